@@ -1,0 +1,84 @@
+"""What a person wants to see: a filter by camp, rule, time and words."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+_SPAN = re.compile(r"(\d+)([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class LensError(ValueError):
+    """The filter cannot be read; the message says what was perhaps meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """Which posts are meant. Empty fields do not filter; times are aware UTC.
+
+    `words` must all occur in the post (any case, any order).
+    """
+
+    camp: str = ""
+    rule: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    words: tuple[str, ...] = ()
+
+
+def read_lens(line: str, now: datetime) -> Lens:
+    """Read a line such as `camp:green rule:R01 since:2d "ferry times"`.
+
+    `since:` and `until:` take a span before `now` ("90m", "2d") or an ISO date
+    or time (UTC unless it names a zone). Raises LensError.
+    """
+    try:
+        parts = shlex.split(line)
+    except ValueError as error:
+        raise LensError(f'{error}: close the quotation mark, as in "ferry times"') from None
+    fields: dict[str, str] = {}
+    words: list[str] = []
+    for part in parts:
+        name, colon, value = part.partition(":")
+        if colon and name in ("camp", "rule", "since", "until"):
+            fields[name] = value
+        else:
+            words.append(part)
+    return Lens(
+        camp=fields.get("camp", ""),
+        rule=fields.get("rule", "").upper(),
+        since=read_moment(fields["since"], now) if "since" in fields else None,
+        until=read_moment(fields["until"], now) if "until" in fields else None,
+        words=tuple(words),
+    )
+
+
+def read_moment(value: str, now: datetime) -> datetime:
+    """Read "2d" (that long before `now`) or an ISO 8601 date or time, UTC unless zoned.
+
+    >>> from datetime import UTC
+    >>> read_moment("2h", datetime(2026, 11, 1, 12, tzinfo=UTC)).hour
+    10
+    """
+    if span := read_span(value):
+        return now - span
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise LensError(
+            f'"{value}" is neither a span such as 90m, 12h, 2d nor a date such as 2026-11-01'
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+
+
+def read_span(value: str) -> timedelta | None:
+    """Read "90s", "5m", "12h", "2d", "1w"; None where it is no span.
+
+    >>> read_span("90m")
+    datetime.timedelta(seconds=5400)
+    """
+    match = _SPAN.fullmatch(value.strip())
+    return timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else None

@@ -1,0 +1,83 @@
+"""What a reader says of a post: tone, hostility, exchange, possible breaches. Never a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from contest.contest import Lane
+
+Span = tuple[int, int]
+"""[start, end) in characters of the post's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """The tone of a post towards one camp: -1, 0 or 1; `score` in -1..1.
+
+    When the reader is not `sure`, `tone` is 0 and the score says which way it leaned.
+    """
+
+    camp: str
+    tone: int
+    score: float
+    sure: bool
+    mentions: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hostility:
+    """How hostile a post is towards people: `score` in 0..1, and the words that say so."""
+
+    score: float = 0.0
+    towards: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A hostile post by one camp's rostered account at another camp.
+
+    `by` is "reply", "quote" or "mention".
+    """
+
+    from_camp: str
+    to_camp: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A possible breach of one clause. People decide; this only points.
+
+    `reason` is one sentence; `unless` is what would make it not a breach.
+    """
+
+    rule: str
+    clause: str
+    version: str
+    severity: str
+    lane: Lane
+    spans: tuple[Span, ...]
+    reason: str
+    unless: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that is said of one version of a post, pinned to the readers that said it.
+
+    `account`, `camp`, `role` come from the roster at the time of the post (""
+    off the roster); `phase` is the timetable's ("" outside it). `readers`
+    maps a task to "name@version".
+    """
+
+    account: str = ""
+    camp: str = ""
+    role: str = ""
+    phase: str = ""
+    tones: tuple[Tone, ...] = ()
+    hostility: Hostility = Hostility()
+    exchange: Exchange | None = None
+    breaches: tuple[Breach, ...] = ()
+    readers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,165 @@
+"""The shape of config.toml: which keys there are, of what type. Knows nothing of their meaning."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Span = Annotated[str, StringConstraints(pattern=r"^\d+[smhdw]$")]
+Severity = Literal["S0", "S1", "S2", "S3", "S4"]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class ContestTable(_Table):
+    """[contest]."""
+
+    id: Identifier
+    name: Text
+    party: Text
+    zone: Text
+    rulebook: str = ""
+    officials: tuple[Text, ...] = ()
+    rival_parties: tuple[Text, ...] = ()
+    roles: tuple[Identifier, ...] = ()
+
+
+class StorageTable(_Table):
+    """[storage]."""
+
+    path: Text = "hustings.db"
+
+
+class PollingTable(_Table):
+    """[polling]."""
+
+    contact: str = ""
+    interval: Span = "5m"
+    deadline: Span = "30s"
+    connections: Annotated[int, Field(ge=1, le=200)] = 20
+    per_host: Annotated[int, Field(ge=1, le=50)] = 4
+    per_host_per_second: Annotated[float, Field(gt=0, le=1000)] = 5.0
+    max_megabytes: Annotated[float, Field(gt=0, le=1000)] = 5.0
+    max_unpacked_megabytes: Annotated[float, Field(gt=0, le=1000)] = 20.0
+
+
+class ThresholdsTable(_Table):
+    """[thresholds]."""
+
+    too_few: Annotated[int, Field(ge=1)] = 5
+    sure: Share = 0.3
+    hostile: Share = 0.5
+    alert_severity: Severity = "S2"
+
+
+class PhaseTable(_Table):
+    """[[phase]]."""
+
+    id: Identifier
+    name: Text
+    start: datetime = Field(alias="from")
+    end: datetime = Field(alias="to")
+
+
+class MilestoneTable(_Table):
+    """[[milestone]]."""
+
+    name: Text
+    at: datetime
+
+
+class CampTable(_Table):
+    """[[camp]]."""
+
+    id: Identifier
+    name: Text
+    handle: Text
+    pronoun: Literal["he", "she", "they"] = "they"
+    aliases: tuple[Text, ...] = ()
+    hashtags: tuple[Text, ...] = ()
+
+
+class TermTable(_Table):
+    """One of the `terms` of an account."""
+
+    role: Identifier
+    camp: Identifier | None = None
+    start: datetime | None = Field(None, alias="from")
+    end: datetime | None = Field(None, alias="to")
+
+
+class AccountTable(TermTable):
+    """[[account]]: one role, or several `terms` one after the other."""
+
+    handle: Text
+    name: Text
+    role: Identifier = ""
+    terms: tuple[TermTable, ...] = ()
+    homes: dict[Identifier, Text] = {}
+    note: str = ""
+
+
+class SourceTable(_Table):
+    """[[source]]."""
+
+    name: Text
+    kind: Identifier
+    url: Text
+    follows: str = ""
+    speaker: str = ""
+    interval: Span | None = None
+    expect: Span | None = None
+    replies: bool = True
+
+
+class WindowTable(_Table):
+    """One of the `windows` of a rule."""
+
+    forbids: Identifier
+    start: datetime = Field(alias="from")
+    end: datetime = Field(alias="to")
+    binds: tuple[Identifier, ...]
+    severity: Severity = "S2"
+
+
+class RuleTable(_Table):
+    """[[rule]]."""
+
+    id: Identifier
+    clause: Text
+    title: Text
+    text: Text
+    version: Text
+    binds: tuple[Identifier, ...] = ()
+    expects: tuple[Identifier, ...] = ()
+    severity: Severity
+    raised_for: dict[Identifier, Severity] = {}
+    looks_for: tuple[Identifier, ...] = ()
+    unless: str = ""
+    start: datetime | None = Field(None, alias="from")
+    end: datetime | None = Field(None, alias="to")
+    published: datetime | None = None
+    windows: tuple[WindowTable, ...] = ()
+
+
+class ConfigFile(_Table):
+    """The whole file."""
+
+    contest: ContestTable
+    storage: StorageTable = StorageTable()
+    polling: PollingTable = PollingTable()
+    thresholds: ThresholdsTable = ThresholdsTable()
+    groups: dict[Identifier, tuple[Identifier, ...]] = {}
+    phase: tuple[PhaseTable, ...] = ()
+    milestone: tuple[MilestoneTable, ...] = ()
+    camp: tuple[CampTable, ...]
+    account: tuple[AccountTable, ...] = ()
+    source: tuple[SourceTable, ...] = ()
+    rule: tuple[RuleTable, ...] = ()

@@ -1,0 +1,1 @@
+"""Ask, read, keep, tell. Knows nothing of the terminal."""

@@ -1,0 +1,56 @@
+"""What the monitor tells whoever listens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contest.post import Post
+from contest.reading import Breach, Exchange
+from contest.visit import Health
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A post that a person should look at now."""
+
+    post: Post
+    breaches: tuple[Breach, ...] = ()
+    exchange: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A source answered. `new`, `revised` and `gone` count posts; `health` says how it stands."""
+
+    health: Health
+    new: int = 0
+    revised: int = 0
+    gone: int = 0
+    entries: int = 0
+    alerts: tuple[Alert, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A source could not be read; it will be tried again at `health.next_visit`."""
+
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """Whether this process polls (True) or follows another one that does."""
+
+    leads: bool
+    holder: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Another process wrote to the archive."""
+
+
+Event = Visited | Failed | Leading | Changed

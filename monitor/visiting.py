@@ -1,0 +1,220 @@
+"""One visit to one source: ask, read, keep. Knows nothing of when the next one is due."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TypeVar
+
+from analysis.reader import Reader
+from contest.contest import SEVERITIES, Contest, SourceEntry
+from contest.post import Context, Post
+from contest.reading import Reading
+from contest.visit import Health, Memory
+from monitor.clock import Clock
+from monitor.events import Alert, Event, Failed, Visited
+from monitor.timetable import after_answer, after_failure, pause_after
+from sources.errors import SourceError
+from sources.net import Web
+from sources.registry import RECHECKED
+from sources.source import Answer, Page, Source
+from storage import posts, visits
+from storage.archive import Archive, ArchiveError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+ReadPost = tuple[Post, Reading]
+
+ALERTS_FOR = timedelta(days=1)
+"""Posts older than this when they are first seen ring no bell: they are history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a visit went: what to tell, what to remember, how long (real time) until the next."""
+
+    event: Event
+    health: Health
+    memory: Memory
+    pause: timedelta
+
+
+class Visitor:
+    """Visits sources, one at a time each, any number of them side by side."""
+
+    def __init__(
+        self,
+        contest: Contest,
+        archive: Archive,
+        sources: Mapping[str, Source],
+        reader: Reader,
+        clock: Clock,
+    ) -> None:
+        self._contest = contest
+        self._archive = archive
+        self._sources = sources
+        self._reader = reader
+        self._clock = clock
+        # One thread: parsing and reading hold the GIL, so a second would only
+        # make the terminal stutter.
+        self._analyst = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analyst")
+        self._at_once = asyncio.Semaphore(contest.polling.connections)
+
+    def close(self) -> None:
+        """Let the analyst finish what it is reading, and take nothing more on."""
+        self._analyst.shutdown(wait=True, cancel_futures=True)
+
+    async def visit(self, web: Web, entry: SourceEntry, health: Health, memory: Memory) -> Outcome:
+        """Visit a source. Never raises for what the source, or a full disk, did."""
+        async with self._at_once:
+            try:
+                return await self._visit(web, entry, health, memory)
+            except SourceError as error:
+                wait_s = _seconds_until(error, web)
+                return await self._failed(entry, health, memory, str(error), wait_s)
+            except TimeoutError:
+                words = f"no complete answer within {self._contest.polling.deadline_s:g} s"
+                return await self._failed(entry, health, memory, words)
+            except ArchiveError as error:
+                words = f"answered, but could not be kept: {error}"
+                return await self._failed(entry, health, memory, words)
+            except Exception as error:  # one broken source must not silence the rest
+                log.exception("while visiting %s", entry.name)
+                words = f"unexpected {type(error).__name__}; the log has the details"
+                return await self._failed(entry, health, memory, words)
+
+    async def _visit(self, web: Web, entry: SourceEntry, health: Health, memory: Memory) -> Outcome:
+        started = time.monotonic()
+        source = self._sources[entry.kind]
+        if entry.kind in RECHECKED:
+            wanted = await self._archive.run(
+                posts.recheck_candidates, entry.name, self._clock.now()
+            )
+            memory = replace(memory, recheck=wanted)
+        async with asyncio.timeout(self._contest.polling.deadline_s):
+            answer = await source.fetch(web, entry, memory)
+        answer = replace(answer, fetched=self._clock.now())
+        page = await self._page(source, answer, entry)
+        read = await self._read(page.posts)
+        now = self._clock.now()
+        health = after_answer(health, entry, now, len(read))
+        health, pause = self._due(health, entry, _peace(page.memory))
+        kept = await self._archive.run(
+            visits.keep_visit,
+            self._contest,
+            health,
+            page.memory,
+            read,
+            gone=page.gone,
+            seen=[post.uid for post in page.posts],
+            captured=now,
+            took_ms=int((time.monotonic() - started) * 1000),
+        )
+        event = Visited(
+            health,
+            new=len(kept.new),
+            revised=len(kept.revised),
+            gone=len(kept.gone),
+            entries=len(page.posts),
+            alerts=self._alerts(read),
+            notices=page.notices,
+        )
+        return Outcome(event, health, page.memory, pause)
+
+    async def _page(self, source: Source, answer: Answer, entry: SourceEntry) -> Page:
+        """What the answer says; nothing is read where nothing changed."""
+        if all(document.status == 304 for document in answer.documents):
+            return Page((), answer.memory)
+        return await self._think(lambda: source.parse(answer, entry))
+
+    async def _read(self, found: Sequence[Post]) -> list[ReadPost]:
+        """The posts (or versions of them) that the archive does not hold, each with its reading."""
+        if not found:
+            return []
+        versions = [(post.uid, post.version) for post in found]
+        unknown = await self._archive.run(posts.unknown, versions)
+        fresh = [post for post, version in zip(found, versions, strict=True) if version in unknown]
+        wanted = {uid for post in fresh for uid in _unknown_contexts(post)}
+        known = {post.uid: post for post in found if post.uid in wanted}
+        if missing := wanted - known.keys():
+            known |= await self._archive.run(posts.find_posts, sorted(missing))
+        return await self._think(lambda: [self._judged(post, known) for post in fresh])
+
+    def _judged(self, post: Post, known: Mapping[str, Post]) -> ReadPost:
+        post = replace(
+            post,
+            reply_to=_completed(post.reply_to, known),
+            quotes=_completed(post.quotes, known),
+        )
+        return post, self._reader.read(post)
+
+    async def _think(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._analyst, work)
+
+    async def _failed(
+        self, entry: SourceEntry, health: Health, memory: Memory, words: str, wait_s: float = 0.0
+    ) -> Outcome:
+        health = after_failure(health, self._clock.now(), words)
+        health, pause = self._due(health, entry, wait_s)
+        try:
+            await self._archive.run(visits.keep_failure, health)
+        except ArchiveError as error:
+            log.warning("%s: %s; this could not be kept either: %s", entry.name, words, error)
+        return Outcome(Failed(health), health, memory, pause)
+
+    def _due(self, health: Health, entry: SourceEntry, wait_s: float) -> tuple[Health, timedelta]:
+        """With the moment of the next visit, and the pause until then in real time."""
+        spread = random.uniform(-1, 1)  # noqa: S311 - spreads visits, keeps no secret
+        pause = pause_after(health, entry.interval, spread, timedelta(seconds=wait_s))
+        due = self._clock.now() + pause * self._clock.speed
+        return replace(health, next_visit=due), pause
+
+    def _alerts(self, read: Sequence[ReadPost]) -> tuple[Alert, ...]:
+        alerts = (self._alert(post, reading) for post, reading in read)
+        return tuple(alert for alert in alerts if alert)
+
+    def _alert(self, post: Post, reading: Reading) -> Alert | None:
+        if self._clock.now() - post.published > ALERTS_FOR:
+            return None
+        least = SEVERITIES.index(self._contest.thresholds.alert_severity)
+        grave = tuple(
+            breach
+            for breach in reading.breaches
+            if breach.lane == "case" and SEVERITIES.index(breach.severity) >= least
+        )
+        return Alert(post, grave, reading.exchange) if grave or reading.exchange else None
+
+
+def _unknown_contexts(post: Post) -> list[str]:
+    """The uids of posts this one speaks of, whose words did not come with it."""
+    return [
+        context.uid
+        for context in (post.reply_to, post.quotes)
+        if context and context.uid and not context.text
+    ]
+
+
+def _completed(context: Context | None, known: Mapping[str, Post]) -> Context | None:
+    if context is None or context.text or context.uid not in known:
+        return context
+    post = known[context.uid]
+    return replace(context, author=post.author, text=post.text)
+
+
+def _seconds_until(error: SourceError, web: Web) -> float:
+    if error.retry_at is None:
+        return 0.0
+    return max(0.0, (error.retry_at - web.now()).total_seconds())
+
+
+def _peace(memory: Memory) -> float:
+    """Seconds for which the server said its answer stays good."""
+    said = memory.notes.get("not_before_s", 0)
+    return float(said) if isinstance(said, int | float) else 0.0
