@@ -1,0 +1,59 @@
+"""`hustings check`: says what a configuration holds, and whether its sources answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contest.contest import Contest
+from hustings.errors import Shortfall
+from hustings.opening import config_path, new_monitor, open_archive, open_contest
+from hustings.watching import Tally
+from monitor.clock import WallClock
+
+
+def check_contest(config: Path | None, *, online: bool, as_json: bool) -> None:
+    """Print what the configuration holds. Raises UsageProblem if it is wrong.
+
+    `online`: every source is visited, nothing is kept; Shortfall if one fails.
+    """
+    contest = open_contest(config)
+    counts = _counts(contest)
+    if as_json:
+        click.echo(json.dumps({"config": str(config or config_path())} | counts))
+    else:
+        click.echo(f"{config or config_path()}: {contest.name}: sound")
+        click.echo("\n".join(f"  {name:<11}{value}" for name, value in counts.items()))
+    if online and _visit_all(contest, as_json=as_json):
+        raise Shortfall
+
+
+def _counts(contest: Contest) -> dict[str, Any]:
+    detectable = [rule for rule in contest.rules if rule.looks_for or rule.windows]
+    return {
+        "contest": contest.id,
+        "zone": contest.zone.key,
+        "phases": len(contest.phases),
+        "camps": len(contest.camps),
+        "accounts": len(contest.accounts),
+        "sources": len(contest.sources),
+        "rules": len(contest.rules),
+        "detected": len(detectable),
+        "archive": str(contest.storage_path),
+    }
+
+
+def _visit_all(contest: Contest, *, as_json: bool) -> int:
+    """Visit every source over an archive in memory; how many failed."""
+    tally = Tally(as_json=as_json, quiet=False)
+    with open_archive(None) as archive:
+        monitor = new_monitor(contest, archive, WallClock())
+        try:
+            asyncio.run(monitor.poll_once(tally))
+        finally:
+            monitor.close()
+    return tally.failed

@@ -1,0 +1,152 @@
+"""The commands and their options; each hands over to a module of its own, imported when it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from hustings.errors import Shortfall, UsageProblem
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+EXPORTS = (
+    "posts", "sentiment", "exchanges", "breaches", "matches", "accounts", "sources", "decisions",
+)  # fmt: skip
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line; the exit code."""
+    try:
+        hustings.main(arguments, prog_name="hustings", standalone_mode=False)
+    except Shortfall:
+        return 1
+    except UsageProblem as problem:
+        click.echo(str(problem), err=True)
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        # Whoever read us has seen enough; nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
+
+
+def places(command: F) -> F:
+    """Give a command --config and --db; they may stand before or after its name."""
+    config = click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="The configuration (default: ./config.toml, else the one in your config folder).",
+    )
+    database = click.option(
+        "--db",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="The archive (default: what [storage] path says).",
+    )
+    return config(database(command))
+
+
+def _given(context: click.Context, name: str) -> Path | None:
+    """An option of the command, or of `hustings` itself."""
+    value: Path | None = context.params.get(name)
+    if value is None and context.parent is not None:
+        value = context.parent.params.get(name)
+    return value
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@places
+@click.version_option(package_name="hustings")
+@click.pass_context
+def hustings(context: click.Context, config: Path | None, db: Path | None) -> None:
+    """Watch a party leadership election: tone, hostile exchanges, possible breaches of the code.
+
+    Without a command: poll the sources and show the dashboard.
+    """
+    if context.invoked_subcommand is None:
+        from hustings.dashboard import show_dashboard  # noqa: PLC0415
+
+        show_dashboard(config, db)
+
+
+@hustings.command()
+@click.option("--speed", type=click.FloatRange(min=1), help="Contest seconds in a real second.")
+@click.option("--headless", is_flag=True, help="No screen; a JSON summary at the end.")
+@click.option("--seconds", type=click.FloatRange(min=0.1), help="How long to play headless.")
+@click.option(
+    "--db", type=click.Path(path_type=Path, dir_okay=False), help="Keep the archive here."
+)
+def demo(speed: float | None, headless: bool, seconds: float | None, db: Path | None) -> None:
+    """Play a fictional contest: its feeds and accounts are served on loopback; no network."""
+    from hustings.playing import play, play_headless  # noqa: PLC0415
+
+    if seconds is not None and not headless:
+        raise UsageProblem("--seconds goes with --headless")
+    if headless:
+        play_headless(speed, seconds or 30.0, db)
+    else:
+        play(speed, db)
+
+
+@hustings.command()
+@places
+@click.option("--online", is_flag=True, help="Visit every source too.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.pass_context
+def check(
+    context: click.Context, config: Path | None, db: Path | None, online: bool, as_json: bool
+) -> None:
+    """Check the configuration; with --online, visit every source without keeping anything."""
+    from hustings.checking import check_contest  # noqa: PLC0415
+
+    check_contest(_given(context, "config"), online=online, as_json=as_json)
+
+
+@hustings.command()
+@places
+@click.option("--once", is_flag=True, help="Visit every source once, a line a source, and stop.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
+@click.pass_context
+def watch(
+    context: click.Context, config: Path | None, db: Path | None, once: bool, as_json: bool
+) -> None:
+    """Poll without a screen, until stopped."""
+    from hustings.watching import watch_contest  # noqa: PLC0415
+
+    watch_contest(_given(context, "config"), _given(context, "db"), once=once, as_json=as_json)
+
+
+@hustings.command()
+@click.argument("what", type=click.Choice(EXPORTS))
+@places
+@click.option("--to", required=True, metavar="FILE", help='The CSV to write; "-" is stdout.')
+@click.option("--since", default="", help='A span such as "2d", or an ISO date or time.')
+@click.option("--until", default="", help="Likewise; exclusive.")
+@click.option("--camp", default="", help="Only this camp.")
+@click.option("--rule", default="", help="Only this rule.")
+@click.pass_context
+def export(context: click.Context, what: str, to: str, **lens: str) -> None:
+    """Write what the archive holds as CSV that a spreadsheet cannot be made to run."""
+    from hustings.exporting import export_csv  # noqa: PLC0415
+
+    lens.pop("config"), lens.pop("db")
+    export_csv(_given(context, "config"), _given(context, "db"), what, to, lens)
+
+
+@hustings.command()
+@places
+@click.pass_context
+def judge(context: click.Context, config: Path | None, db: Path | None) -> None:
+    """Read posts as JSON lines from stdin, print what is said of each; touches no database."""
+    from hustings.judging import judge_lines  # noqa: PLC0415
+
+    judge_lines(_given(context, "config"), sys.stdin.buffer, sys.stdout)

@@ -1,0 +1,80 @@
+"""`hustings`: polls and shows the dashboard, until it is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from contest.contest import Contest
+from contest.lens import Lens
+from hustings.logs import log_to
+from hustings.opening import new_monitor, open_archive, open_contest
+from monitor.clock import Clock, WallClock
+from monitor.events import Event
+from monitor.poller import Monitor
+from monitor.timetable import as_seen
+from storage.archive import Archive
+from storage.board import Board, Card, read_board, read_card
+from storage.export import export_to_file
+from tui.app import HustingsApp
+
+
+def show_dashboard(config: Path | None, db: Path | None) -> None:
+    """Open the contest and its archive, poll, and show."""
+    contest = open_contest(config)
+    path = db or contest.storage_path
+    with open_archive(path) as archive, log_to(path.with_suffix(".log")):
+        run_dashboard(contest, archive, WallClock())
+
+
+def run_dashboard(contest: Contest, archive: Archive, clock: Clock) -> None:
+    """Show a contest as `archive` holds it, while a monitor fills it."""
+    monitor = new_monitor(contest, archive, clock)
+    try:
+        HustingsApp(contest, OpenDesk(contest, archive, monitor, clock)).run()
+    finally:
+        monitor.close()
+
+
+class OpenDesk:
+    """What the terminal asks for, answered from the archive and the monitor."""
+
+    def __init__(self, contest: Contest, archive: Archive, monitor: Monitor, clock: Clock) -> None:
+        self._contest = contest
+        self._archive = archive
+        self._monitor = monitor
+        self._clock = clock
+        self._paces = {entry.name: entry.interval * clock.speed for entry in contest.sources}
+
+    def now(self) -> datetime:
+        """The contest's clock."""
+        return self._clock.now()
+
+    async def watch(self, tell: Callable[[Event], object]) -> None:
+        """Poll, or follow the process that does."""
+        await self._monitor.watch(tell)
+
+    async def board(self, lens: Lens) -> Board:
+        """The archive as it stands; a source that is overdue is shown so."""
+        now = self._clock.now()
+        board = await self._archive.run(read_board, self._contest, now, lens)
+        seen = tuple(
+            as_seen(health, now, self._paces[health.source])
+            for health in board.sources
+            if health.source in self._paces
+        )
+        return replace(board, sources=seen)
+
+    async def card(self, uid: str) -> Card | None:
+        """One post with all that is kept of it."""
+        return await self._archive.run(read_card, uid)
+
+    async def export(self, what: str, lens: Lens, path: Path) -> int:
+        """Write CSV; the number of rows."""
+        return await self._archive.run(export_to_file, self._contest, what, lens, path)
+
+    def visit_now(self) -> None:
+        """Have every source asked at once."""
+        self._monitor.visit_now()

@@ -1,0 +1,157 @@
+"""`hustings judge`: posts in, what is said of each out, as JSON lines. Touches no database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO, get_args
+
+import click
+
+from analysis.reader import Reader, load_reader
+from contest.contest import bare
+from contest.post import Author, Context, Kind, Post
+from contest.reading import Breach, Reading, Tone
+from contest.text import plain
+from hustings.errors import Shortfall
+from hustings.opening import open_contest
+
+KINDS = get_args(Kind)
+
+
+class PostProblem(ValueError):
+    """A line does not hold a post; the message says what is wrong with it."""
+
+
+def judge_lines(config: Path | None, lines: Iterable[bytes], out: TextIO) -> None:
+    """Print one JSON object a line of `lines`, in order.
+
+    A line that holds no post gives an object with "error", and a Shortfall at
+    the end; empty lines are passed over.
+    """
+    reader = load_reader(open_contest(config))
+    fell_short = False
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        said = _judged(reader, line, number)
+        if "error" in said:
+            click.echo(f"line {number}: {said['error']}", err=True)
+            fell_short = True
+        out.write(json.dumps(said, ensure_ascii=False) + "\n")
+    if fell_short:
+        raise Shortfall
+
+
+def _judged(reader: Reader, line: bytes, number: int) -> dict[str, Any]:
+    record: Any = None
+    try:
+        record = json.loads(line)
+        post = read_post(record, number)
+    except (ValueError, RecursionError) as error:
+        name = record.get("id") if isinstance(record, dict) else None
+        words = str(error) if isinstance(error, PostProblem) else f"not JSON in UTF-8: {error}"
+        return {"id": name, "error": words}
+    return {"id": record.get("id", number), "author": post.author.handle} | as_json(
+        reader.read(post)
+    )
+
+
+def read_post(record: Any, number: int = 0) -> Post:
+    """The post that a JSON object of `judge`'s form holds. Raises PostProblem.
+
+    "author", "at" and "text" are needed; without "platform" the author is known
+    by the roster handle.
+    """
+    if not isinstance(record, Mapping):
+        raise PostProblem("not a JSON object")
+    text = _text(record, "text")
+    kind = record.get("kind") or "post"
+    if kind not in KINDS:
+        raise PostProblem(f'"kind" is {kind!r}, but must be one of {", ".join(KINDS)}')
+    parent = _parent(record)
+    uid = str(record.get("uri") or record.get("id") or number)
+    handle = _text(record, "author")
+    platform = str(record.get("platform") or "")
+    return Post(
+        uid=uid,
+        platform=platform,
+        author=Author(id=bare(handle), handle=handle),
+        text=plain(text),
+        published=_moment(record.get("at")),
+        version="1",
+        kind=kind,
+        url=str(record.get("url") or ""),
+        lang=str(record.get("lang") or ""),
+        reply_to=parent if kind in ("post", "reply") else None,
+        quotes=parent if kind in ("quote", "repost") else None,
+    )
+
+
+def _text(record: Mapping[str, Any], key: str) -> str:
+    value = record.get(key)
+    if not isinstance(value, str):
+        raise PostProblem(f'"{key}" is missing or not a text')
+    return value
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise PostProblem(
+            f'"at" is {value!r}, but must be a time such as 2026-10-28T19:04:00Z'
+        ) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _parent(record: Mapping[str, Any]) -> Context | None:
+    parent = record.get("parent")
+    uid = str(record.get("parent_uri") or "")
+    if isinstance(parent, Mapping):
+        handle = str(parent.get("author") or "")
+        author = Author(id=bare(handle), handle=handle)
+        return Context(uid, author, plain(str(parent.get("text") or "")))
+    if parent is not None:
+        raise PostProblem('"parent" must be null or an object with "author" and "text"')
+    return Context(uid, missing="not captured") if uid else None
+
+
+def as_json(reading: Reading) -> dict[str, Any]:
+    """A reading in the form that `judge` prints."""
+    exchange = reading.exchange
+    return {
+        "camp": reading.camp or None,
+        "role": reading.role or None,
+        "phase": reading.phase or None,
+        "sentiment": {tone.camp: _tone(tone) for tone in reading.tones},
+        "hostility": {
+            "score": round(reading.hostility.score, 4),
+            "towards": list(reading.hostility.towards),
+            "spans": [list(span) for span in reading.hostility.spans],
+        },
+        "exchange": {"from": exchange.from_camp, "to": exchange.to_camp} if exchange else None,
+        "breaches": list(_breaches(reading.breaches)),
+        "readers": dict(reading.readers),
+    }
+
+
+def _tone(tone: Tone) -> dict[str, Any]:
+    said: dict[str, Any] = {"tone": tone.tone, "score": round(tone.score, 4)}
+    return said if tone.sure else said | {"sure": False}
+
+
+def _breaches(breaches: Iterable[Breach]) -> Iterator[dict[str, Any]]:
+    for breach in breaches:
+        yield {
+            "rule": breach.rule,
+            "clause": breach.clause,
+            "version": breach.version,
+            "severity": breach.severity,
+            "lane": breach.lane,
+            "spans": [list(span) for span in breach.spans],
+            "reason": breach.reason,
+            "unless": breach.unless,
+        }

@@ -1,0 +1,73 @@
+"""Open what a command works with: the contest, the archive, the network, the readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import platformdirs
+
+from analysis.code import DETECTORS, FORBIDS
+from analysis.reader import load_reader
+from contest.config import ConfigError, Vocabulary, load_contest
+from contest.contest import Contest
+from hustings.errors import UsageProblem
+from monitor.clock import Clock
+from monitor.poller import Monitor
+from sources.net import Web
+from sources.registry import SOURCES
+from storage.archive import Archive, ArchiveError
+
+VOCABULARY = Vocabulary(
+    kinds=frozenset(SOURCES), detectors=frozenset(DETECTORS), forbids=frozenset(FORBIDS)
+)
+"""What config.toml may name."""
+
+
+def open_contest(path: Path | None) -> Contest:
+    """The contest of a configuration file. Raises UsageProblem with all that is wrong with it."""
+    try:
+        return load_contest(path or config_path(), VOCABULARY)
+    except ConfigError as error:
+        raise UsageProblem(str(error)) from None
+
+
+def config_path() -> Path:
+    """./config.toml if there is one, else the one in the user's config folder."""
+    here = Path("config.toml")
+    if here.exists():
+        return here
+    home = platformdirs.user_config_path("hustings") / "config.toml"
+    return home if home.exists() else here
+
+
+@contextmanager
+def open_archive(path: Path | None) -> Iterator[Archive]:
+    """The archive, closed at the end. Raises UsageProblem where it cannot be opened."""
+    try:
+        archive = Archive(path)
+    except ArchiveError as error:
+        raise UsageProblem(str(error)) from None
+    with archive:
+        yield archive
+
+
+def new_monitor(contest: Contest, archive: Archive, clock: Clock) -> Monitor:
+    """A monitor over the real network, with today's readers."""
+    return Monitor(contest, archive, network(contest), SOURCES, load_reader(contest), clock)
+
+
+def network(contest: Contest) -> Callable[[], Web]:
+    """Opens the network as politely as `[polling]` says."""
+    return lambda: Web(contest.polling, now=lambda: datetime.now(UTC), version=own_version())
+
+
+def own_version() -> str:
+    """The version that is installed."""
+    try:
+        return version("hustings")
+    except PackageNotFoundError:
+        return "0+unknown"

@@ -1,0 +1,117 @@
+"""`hustings watch`: poll without a screen; one line a visit, data on stdout, talk on stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contest.text import shown
+from hustings.errors import Shortfall
+from hustings.opening import new_monitor, open_archive, open_contest
+from monitor.clock import WallClock
+from monitor.events import Alert, Event, Failed, Leading, Visited
+
+
+def watch_contest(config: Path | None, db: Path | None, *, once: bool, as_json: bool) -> None:
+    """Poll every source: once, or until stopped. Raises Shortfall if a source failed (once)."""
+    contest = open_contest(config)
+    with open_archive(db or contest.storage_path) as archive:
+        monitor = new_monitor(contest, archive, WallClock())
+        told = Tally(as_json=as_json, quiet=not once)
+        try:
+            if once:
+                led = asyncio.run(monitor.poll_once(told))
+            else:
+                click.echo(f"watching {len(contest.sources)} sources; Ctrl-C stops", err=True)
+                led = True
+                asyncio.run(monitor.watch(told))
+        finally:
+            monitor.close()
+    if not led or told.failed:
+        raise Shortfall
+
+
+class Tally:
+    """Prints events as they come and counts the sources that failed.
+
+    `quiet` leaves out visits that brought nothing.
+    """
+
+    def __init__(self, *, as_json: bool, quiet: bool) -> None:
+        self.failed = 0
+        self._say = _json_line if as_json else _plain_line
+        self._quiet = quiet
+
+    def __call__(self, event: Event) -> None:
+        """Print one event."""
+        match event:
+            case Leading(leads=False, holder=holder):
+                click.echo(f"{holder} polls this archive already; following it", err=True)
+            case Failed():
+                self.failed += 1
+                self._print(event)
+            case Visited() if not self._quiet or event.new or event.revised or event.gone:
+                self._print(event)
+
+    def _print(self, event: Visited | Failed) -> None:
+        click.echo(self._say(event))
+        if isinstance(event, Visited) and self._say is _plain_line:
+            for alert in event.alerts:
+                click.echo(_alert_line(alert), err=True)
+
+
+Say = Callable[[Visited | Failed], str]
+
+
+def _plain_line(event: Visited | Failed) -> str:
+    health = event.health
+    name = shown(health.source, 60)
+    if isinstance(event, Failed):
+        return f"{'failing':<12}  {name}: {shown(health.reason, 300)}"
+    counts = [f"{event.new} new", f"{event.entries} entries"]
+    counts += [f"{event.revised} revised"] if event.revised else []
+    counts += [f"{event.gone} gone"] if event.gone else []
+    notices = "".join(f"; {shown(notice, 200)}" for notice in event.notices)
+    return f"{health.state:<12}  {name}: {', '.join(counts)}{notices}"
+
+
+def _json_line(event: Visited | Failed) -> str:
+    return json.dumps(_jsonable(event), ensure_ascii=False)
+
+
+def _jsonable(event: Visited | Failed) -> dict[str, Any]:
+    said = {key: _time(value) for key, value in asdict(event.health).items()}
+    if isinstance(event, Visited):
+        said |= {name: getattr(event, name) for name in ("new", "revised", "gone", "entries")}
+        said |= {"notices": list(event.notices), "alerts": [_alert(a) for a in event.alerts]}
+    return said
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    exchange = alert.exchange
+    return {
+        "uid": alert.post.uid,
+        "author": alert.post.author.handle,
+        "text": alert.post.text,
+        "breaches": [[breach.rule, breach.severity] for breach in alert.breaches],
+        "exchange": [exchange.from_camp, exchange.to_camp] if exchange else None,
+    }
+
+
+def _alert_line(alert: Alert) -> str:
+    flags = [f"{breach.severity} {breach.rule}" for breach in alert.breaches]
+    if alert.exchange:
+        flags.append(f"{alert.exchange.from_camp} > {alert.exchange.to_camp}")
+    author = shown(alert.post.author.handle or alert.post.author.name, 40)
+    return f"  ! {', '.join(flags)}  {author}: {shown(alert.post.text, 120)}"
+
+
+def _time(value: object) -> object:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
