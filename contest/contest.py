@@ -154,7 +154,10 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How politely, how long and how much to ask. Seconds and bytes."""
+    """How politely, how long and how much to ask. Seconds and bytes.
+
+    `deadline_s` is for one answer; a whole visit may take four times as long.
+    """
 
     deadline_s: float = 30.0
     connections: int = 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import secrets
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -60,7 +61,8 @@ class Monitor:
         self._web = web
         self._clock = clock
         self._visitor = Visitor(contest, archive, sources, reader, clock)
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._host = socket.gethostname()
+        self._holder = f"{self._host}:{os.getpid()}:{secrets.token_hex(2)}"
         self._wake = asyncio.Event()
         self._standing: dict[str, tuple[Health, Memory]] = {}
 
@@ -158,8 +160,7 @@ class Monitor:
                 log.warning("the lease could not be renewed: %s", error)
 
     async def _leader(self) -> Leading:
-        holder = await self._archive.run(lease.holder, datetime.now(UTC))
-        return Leading(False, holder or "")
+        return Leading(False, await self._archive.run(lease.holder))
 
     async def _follow(self, tell: Tell) -> None:
         """Tell of every change another process makes, until its lease runs out."""
@@ -177,4 +178,5 @@ class Monitor:
 
     async def _free(self) -> bool:
         """Whether nobody holds the right to poll any more."""
-        return await self._archive.run(lease.holder, datetime.now(UTC)) is None
+        held = await self._archive.run(lease.find_lease)
+        return held is None or not lease.stands(held, datetime.now(UTC), self._host)

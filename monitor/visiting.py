@@ -35,6 +35,9 @@ ReadPost = tuple[Post, Reading]
 ALERTS_FOR = timedelta(days=1)
 """Posts older than this when they are first seen ring no bell: they are history."""
 
+ANSWERS_A_VISIT = 4
+"""A visit may take as many deadlines: it may ask several times, and wait its turn at a busy host."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -65,6 +68,7 @@ class Visitor:
         # One thread: parsing and reading hold the GIL, so a second would only
         # make the terminal stutter.
         self._analyst = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analyst")
+        self._most_s = ANSWERS_A_VISIT * contest.polling.deadline_s
         self._at_once = asyncio.Semaphore(contest.polling.connections)
 
     def close(self) -> None:
@@ -80,7 +84,7 @@ class Visitor:
                 wait_s = _seconds_until(error, web)
                 return await self._failed(entry, health, memory, str(error), wait_s)
             except TimeoutError:
-                words = f"no complete answer within {self._contest.polling.deadline_s:g} s"
+                words = f"not done within {self._most_s:g} s; it will be asked again"
                 return await self._failed(entry, health, memory, words)
             except ArchiveError as error:
                 words = f"answered, but could not be kept: {error}"
@@ -98,7 +102,7 @@ class Visitor:
                 posts.recheck_candidates, entry.name, self._clock.now()
             )
             memory = replace(memory, recheck=wanted)
-        async with asyncio.timeout(self._contest.polling.deadline_s):
+        async with asyncio.timeout(self._most_s):
             answer = await source.fetch(web, entry, memory)
         answer = replace(answer, fetched=self._clock.now())
         page = await self._page(source, answer, entry)
@@ -116,6 +120,7 @@ class Visitor:
             seen=[post.uid for post in page.posts],
             captured=now,
             took_ms=int((time.monotonic() - started) * 1000),
+            size=sum(len(document.body) for document in answer.documents),
         )
         event = Visited(
             health,
