@@ -134,7 +134,7 @@ def watch(
 @click.option("--camp", default="", help="Only this camp.")
 @click.option("--rule", default="", help="Only this rule.")
 @click.pass_context
-def export(context: click.Context, what: str, to: str, **lens: str) -> None:
+def export(context: click.Context, /, what: str, to: str, **lens: str) -> None:
     """Write what the archive holds as CSV that a spreadsheet cannot be made to run."""
     from hustings.exporting import export_csv  # noqa: PLC0415
 

@@ -17,7 +17,7 @@ from monitor.poller import Monitor
 from monitor.timetable import as_seen
 from storage.archive import Archive
 from storage.board import Board, Card, read_board, read_card
-from storage.export import export_to_file
+from storage.sheet import save_csv
 from tui.app import HustingsApp
 
 
@@ -73,7 +73,7 @@ class OpenDesk:
 
     async def export(self, what: str, lens: Lens, path: Path) -> int:
         """Write CSV; the number of rows."""
-        return await self._archive.run(export_to_file, self._contest, what, lens, path)
+        return await self._archive.run(save_csv, self._contest, what, path, lens)
 
     def visit_now(self) -> None:
         """Have every source asked at once."""

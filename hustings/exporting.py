@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from sqlite_utils import Database
 
 from contest.contest import Contest
 from contest.lens import Lens, LensError, read_moment
 from hustings.errors import UsageProblem
 from hustings.opening import open_contest
 from storage.archive import Archive, ArchiveError
-from storage.export import export_to_file, export_to_stream
+from storage.export import export
+from storage.sheet import SheetError, save_csv, write_csv
 
 
 def export_csv(
@@ -29,14 +31,19 @@ def export_csv(
     try:
         with Archive.open_reading(path) as archive:
             if to == "-":
-                stream = open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False)  # noqa: SIM115
-                with stream:
-                    rows = archive.run_sync(export_to_stream, contest, what, chosen, stream)
+                rows = archive.run_sync(_print_csv, contest, what, chosen)
             else:
-                rows = archive.run_sync(export_to_file, contest, what, chosen, Path(to))
-    except ArchiveError as error:
+                rows = archive.run_sync(save_csv, contest, what, Path(to), chosen)
+    except (ArchiveError, SheetError) as error:
         raise UsageProblem(str(error)) from None
     click.echo(f"{rows} rows", err=True)
+
+
+def _print_csv(database: Database, contest: Contest, what: str, lens: Lens) -> int:
+    columns, rows = export(database, contest, what, lens)
+    # Windows would write CR CR LF, and stdout may have another encoding: so it is opened anew.
+    with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as stream:
+        return write_csv(rows, columns, stream)
 
 
 def _lens(contest: Contest, lens: Mapping[str, str]) -> Lens:

@@ -18,7 +18,7 @@ from contest.text import plain
 from hustings.errors import Shortfall
 from hustings.opening import open_contest
 
-KINDS = get_args(Kind)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class PostProblem(ValueError):
@@ -68,9 +68,7 @@ def read_post(record: Any, number: int = 0) -> Post:
     if not isinstance(record, Mapping):
         raise PostProblem("not a JSON object")
     text = _text(record, "text")
-    kind = record.get("kind") or "post"
-    if kind not in KINDS:
-        raise PostProblem(f'"kind" is {kind!r}, but must be one of {", ".join(KINDS)}')
+    kind = _kind(record)
     parent = _parent(record)
     uid = str(record.get("uri") or record.get("id") or number)
     handle = _text(record, "author")
@@ -88,6 +86,14 @@ def read_post(record: Any, number: int = 0) -> Post:
         reply_to=parent if kind in ("post", "reply") else None,
         quotes=parent if kind in ("quote", "repost") else None,
     )
+
+
+def _kind(record: Mapping[str, Any]) -> Kind:
+    said = record.get("kind") or "post"
+    for kind in KINDS:
+        if said == kind:
+            return kind
+    raise PostProblem(f'"kind" is {said!r}, but must be one of {", ".join(KINDS)}')
 
 
 def _text(record: Mapping[str, Any], key: str) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import platformdirs
 
-from analysis.code import DETECTORS, FORBIDS
+from analysis import signs
+from analysis.code import DETECTORS
 from analysis.reader import load_reader
 from contest.config import ConfigError, Vocabulary, load_contest
 from contest.contest import Contest
@@ -22,7 +23,7 @@ from sources.registry import SOURCES
 from storage.archive import Archive, ArchiveError
 
 VOCABULARY = Vocabulary(
-    kinds=frozenset(SOURCES), detectors=frozenset(DETECTORS), forbids=frozenset(FORBIDS)
+    kinds=frozenset(SOURCES), detectors=frozenset(DETECTORS), forbids=frozenset(signs.DETECTORS)
 )
 """What config.toml may name."""
 

@@ -8,13 +8,16 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from demo.play import DEFAULT_SPEED, Stage, stage
-from demo.story import story_length
+from demo.play import Stage, StageError, stage
+from demo.stage import SPEED
+from demo.story import read_story
+from hustings.errors import UsageProblem
 from hustings.logs import log_to
 from hustings.opening import new_monitor, open_archive
 from hustings.stall import Stall, measured_stall
@@ -23,12 +26,16 @@ from storage.archive import Archive
 from storage.board import read_board
 from storage.tally import Tally, read_tally
 
+OPENS = datetime(2026, 10, 15, 6, tzinfo=UTC)
+"""When the curtain rises for a viewer: the morning the code comes into force, with the posts of
+two weeks to catch up on. Without a screen the story is played from its beginning."""
+
 
 def play(speed: float | None, db: Path | None) -> None:
     """Play the story on the dashboard, `speed` contest seconds a second."""
     from hustings.dashboard import run_dashboard  # noqa: PLC0415 - headless needs no terminal
 
-    with _set_up(speed or DEFAULT_SPEED, db) as (scene, archive, _):
+    with _set_up(speed or SPEED, db, OPENS) as (scene, archive):
         run_dashboard(scene.contest, archive, scene.clock)
 
 
@@ -37,8 +44,9 @@ def play_headless(speed: float | None, seconds: float, db: Path | None) -> None:
 
     Without a speed, the whole story fits into nine tenths of the time.
     """
-    speed = speed or story_length().total_seconds() / (seconds * 0.9)
-    with _set_up(speed, db) as (scene, archive, _):
+    story = read_story()
+    speed = speed or (story.end - story.start).total_seconds() / (seconds * 0.9)
+    with _set_up(speed, db) as (scene, archive):
         monitor = new_monitor(scene.contest, archive, scene.clock)
         try:
             stall = asyncio.run(_watch_for(monitor, seconds))
@@ -48,12 +56,18 @@ def play_headless(speed: float | None, seconds: float, db: Path | None) -> None:
 
 
 @contextmanager
-def _set_up(speed: float, db: Path | None) -> Iterator[tuple[Stage, Archive, Path]]:
-    """The stage, an archive in a temporary folder (or at `db`), and that folder."""
+def _set_up(
+    speed: float, db: Path | None, start: datetime | None = None
+) -> Iterator[tuple[Stage, Archive]]:
+    """The stage, and an archive in a temporary folder or at `db`."""
     with tempfile.TemporaryDirectory(prefix="hustings-demo-") as folder:
         path = db or Path(folder) / "demo.db"
-        with log_to(path.with_suffix(".log")), stage(speed) as scene, open_archive(path) as archive:
-            yield scene, archive, path
+        with log_to(path.with_suffix(".log")), open_archive(path) as archive:
+            try:
+                with stage(speed, start) as scene:
+                    yield scene, archive
+            except StageError as error:
+                raise UsageProblem(str(error)) from None
 
 
 async def _watch_for(monitor: Monitor, seconds: float) -> Stall:

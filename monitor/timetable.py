@@ -33,7 +33,8 @@ def pause_after(
     >>> pause_after(Health("a", "feed", failures=2), timedelta(minutes=5), 0.0)
     datetime.timedelta(seconds=600)
     """
-    doubled = interval * 2 ** min(max(health.failures - 1, 0), 16)
+    doublings = min(max(health.failures - 1, 0), 16)
+    doubled = interval * (1 << doublings)
     pause = min(doubled, max(LONGEST_BACKOFF, interval)) * (1 + JITTER * spread)
     return max(pause, asked_to_wait)
 

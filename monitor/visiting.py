@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from analysis.reader import Reader
@@ -36,7 +36,7 @@ ALERTS_FOR = timedelta(days=1)
 """Posts older than this when they are first seen ring no bell: they are history."""
 
 ANSWERS_A_VISIT = 4
-"""A visit may take as many deadlines: it may ask several times, and wait its turn at a busy host."""
+"""So many deadlines to a visit: it may ask several times, and wait its turn at a busy host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Visitor:
             try:
                 return await self._visit(web, entry, health, memory)
             except SourceError as error:
-                wait_s = _seconds_until(error, web)
+                wait_s = _seconds_until(error.retry_at)
                 return await self._failed(entry, health, memory, str(error), wait_s)
             except TimeoutError:
                 words = f"not done within {self._most_s:g} s; it will be asked again"
@@ -213,10 +213,9 @@ def _completed(context: Context | None, known: Mapping[str, Post]) -> Context | 
     return replace(context, author=post.author, text=post.text)
 
 
-def _seconds_until(error: SourceError, web: Web) -> float:
-    if error.retry_at is None:
-        return 0.0
-    return max(0.0, (error.retry_at - web.now()).total_seconds())
+def _seconds_until(retry_at: datetime | None) -> float:
+    """Real seconds until a server wants to be asked again."""
+    return max(0.0, (retry_at - datetime.now(UTC)).total_seconds()) if retry_at else 0.0
 
 
 def _peace(memory: Memory) -> float:

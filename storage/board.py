@@ -1,18 +1,31 @@
 """Everything the dashboard shows, read in one go into a frozen Board."""
 
+# ruff: noqa: S608 - put together from our own fragments; outside words go to question marks
+
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
+from sqlite_utils import Database
+
+from contest.contest import Contest
+from contest.lens import Lens
 from contest.post import Post
 from contest.reading import Reading
 from contest.visit import Health
+from storage import hours, lenses
+from storage.posts import find_posts
+from storage.rows import HEALTH_COLUMNS, POST_COLUMNS, health_of, post_of, reading_of, unpack
+from storage.times import HOUR, hour_floor, hour_stamp, moment, moment_or_none, stamp
+from storage.transactions import reading
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Mean tone (-1..1) over the `sure` posts among `posts` about a camp; None if there are none."""
+    """Mean tone (-1..1) of the `sure` posts among the `posts` about a camp; None without any."""
 
     tone: float | None = None
     sure: int = 0
@@ -40,7 +53,11 @@ class CampTone:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeRow:
-    """A row of the exchanges pane; `heat` is the hostility, 0..1; `words` caused it."""
+    """A row of the exchanges pane; `heat` is the hostility, 0..1; `words` caused it.
+
+    An exchange that an edit took back has no row; `gone` marks one whose post is
+    no longer there.
+    """
 
     uid: str
     at: datetime
@@ -51,6 +68,7 @@ class ExchangeRow:
     heat: float
     words: str
     text: str
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +102,8 @@ class Board:
     """A still picture of the archive; safe to hand between threads.
 
     Lists hold the newest first and at most `LIMIT` rows; the `..._total`
-    fields say how many there are, so that nothing is cut without a sign.
+    fields say how many there are, so that nothing is cut without a sign;
+    `posts_total` counts the whole archive, whatever the lens.
     `expectations` counts possible breaches by people to whom the rule is only
     an expectation, by rule id: counted, never named.
     """
@@ -102,6 +121,12 @@ class Board:
 
 LIMIT = 200
 """Rows a list on the board holds at most."""
+
+EVERYTHING = Lens()
+"""The lens that leaves nothing out."""
+
+LONGEST = 500
+"""Characters of a text on the board; a longer one is cut and ends in "…". A Card has all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +154,263 @@ class Card:
     gone: datetime | None = None
     gone_why: str = ""
     parent: Post | None = field(default=None)
+
+
+# -- reading the board ------------------------------------------------------------------
+
+
+def read_board(
+    database: Database, contest: Contest, now: datetime, lens: Lens = EVERYTHING
+) -> Board:
+    """Everything the panes show at `now` (aware UTC), under a lens, as of one moment.
+
+    The lens' camp keeps the sentiment towards it, exchanges from or to it, and
+    flags on its accounts; its rule keeps posts flagged under it. What is only
+    counted (`expectations`) belongs to no camp and no words, and is left out
+    under a lens with either.
+    """
+    with reading(database):
+        lenses.look_up(database, lens)
+        return Board(
+            at=now,
+            sentiment=tuple(_sentiment(database, contest, now, lens)),
+            exchanges=tuple(_exchanges(database, lens)),
+            breaches=tuple(_breaches(database, contest, lens)),
+            sources=read_sources(database, contest),
+            expectations=_expectations(database, lens),
+            posts_total=_total(database, "posts", EVERYTHING),
+            exchanges_total=_total(database, "exchanges", lens),
+            breaches_total=_total(database, "breaches", lens),
+        )
+
+
+def read_sources(database: Database, contest: Contest) -> tuple[Health, ...]:
+    """How every source of the contest stands, in the order of config.toml."""
+    rows = database.conn.execute(f"select {HEALTH_COLUMNS} from sources")
+    kept = {health.source: health for health in map(health_of, rows)}
+    return tuple(kept.get(entry.name, Health(entry.name, entry.kind)) for entry in contest.sources)
+
+
+def _sentiment(
+    database: Database, contest: Contest, now: datetime, lens: Lens
+) -> Iterator[CampTone]:
+    only = lenses.of_tones(lens)
+    spans = (HOUR, timedelta(days=1), timedelta(days=7))
+    (hour, _), (day, _), (week, readers) = (
+        hours.counts(database, *_window(now, span, lens), only) for span in spans
+    )
+    sparks = _sparks(database, contest, now, lens)
+    for camp in contest.camps:
+        if lens.camp in ("", camp.id):
+            yield CampTone(
+                camp.id,
+                camp.name,
+                now=_figure(hour.get(camp.id, hours.NOTHING)),
+                day=_figure(day.get(camp.id, hours.NOTHING)),
+                week=_figure(week.get(camp.id, hours.NOTHING)),
+                spark=sparks[camp.id],
+                readers=tuple(sorted(readers.get(camp.id, ()))),
+            )
+
+
+def _window(now: datetime, span: timedelta, lens: Lens) -> tuple[datetime, datetime]:
+    """The `span` before `now`, as far as the lens lets it be seen.
+
+    It reaches to the end of the present hour: a post from a clock that runs a
+    little fast is not left out.
+    """
+    end = hour_floor(now) + HOUR
+    start = max(now - span, lens.since) if lens.since else now - span
+    return start, max(start, min(end, lens.until) if lens.until else end)
+
+
+def _figure(count: hours.Count) -> Figure:
+    return Figure(count.tone, count.sure, count.posts)
+
+
+def _sparks(
+    database: Database, contest: Contest, now: datetime, lens: Lens
+) -> dict[str, tuple[float | None, ...]]:
+    """The mean tone of each of the 24 clock hours up to the present one, by camp."""
+    this_hour = hour_floor(now)
+    first = this_hour - 23 * HOUR
+    found = hours.by_hour(database, first, this_hour + HOUR, lenses.of_tones_in_time(lens))
+    marks = [hour_stamp(first + n * HOUR) for n in range(24)]
+    return {
+        camp.id: tuple(found.get((camp.id, mark), hours.NOTHING).tone for mark in marks)
+        for camp in contest.camps
+    }
+
+
+_ROW_COLUMNS = f"""
+  p.uid, r.account, v.handle, v.name, substr(v.text, 1, {LONGEST + 1}), p.gone_at is not null
+"""
+
+_EXCHANGES = f"""
+select {_ROW_COLUMNS}, x.published, x.from_camp, x.to_camp, x.way, x.heat, x.words
+from exchanges x
+join posts p on p.id = x.post
+join readings r on r.id = x.reading
+join revisions v on v.id = r.revision
+where {{where}}
+order by x.published desc, x.reading desc limit {LIMIT}
+"""
+
+_BREACHES = f"""
+select {_ROW_COLUMNS}, b.published, b.captured, b.rule, b.clause, b.version, b.severity, b.lane,
+  r.role, r.phase, b.words, b.standing = 'superseded'
+from breaches b
+join posts p on p.id = b.post
+join readings r on r.id = b.reading
+join revisions v on v.id = r.revision
+where {{where}}
+order by b.published desc, b.id desc limit {LIMIT}
+"""
+
+
+def _exchanges(database: Database, lens: Lens) -> Iterator[ExchangeRow]:
+    where = lenses.of_exchanges(lens)
+    for row in database.conn.execute(_EXCHANGES.format(where=where.sql), where.given):
+        uid, author, text, gone = _common(row)
+        published, from_camp, to_camp, way, heat, words = row[6:]
+        yield ExchangeRow(
+            uid, moment(published), from_camp, to_camp, author, way, heat, _cut(words), text, gone
+        )
+
+
+def _breaches(database: Database, contest: Contest, lens: Lens) -> Iterator[BreachRow]:
+    where = lenses.of_breaches(lens)
+    titles = {(rule.id, rule.version): rule.title for rule in contest.rules}
+    for row in database.conn.execute(_BREACHES.format(where=where.sql), where.given):
+        uid, author, text, gone = _common(row)
+        published, captured, rule, clause, version, severity, lane = row[6:13]
+        role, phase, words, superseded = row[13:]
+        yield BreachRow(
+            uid, moment(published), moment(captured), rule, clause,
+            titles.get((rule, version), ""), version, severity, lane, author, role, phase,
+            _cut(words), text, bool(superseded), gone,
+        )  # fmt: skip
+
+
+def _common(row: tuple[Any, ...]) -> tuple[str, str, str, bool]:
+    """(uid, author, text, gone) of a row of _ROW_COLUMNS."""
+    uid, account, handle, name, text, gone = row[:6]
+    return uid, account or handle or name, _cut(text), bool(gone)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _expectations(database: Database, lens: Lens) -> tuple[tuple[str, int], ...]:
+    if lens.camp or lens.words:
+        return ()
+    rows = database.conn.execute(
+        "select rule, sum(n) from expectations"
+        " where (? = '' or rule = ?) and hour >= ? and hour < ? group by rule order by rule",
+        [
+            lens.rule,
+            lens.rule,
+            hour_stamp(lens.since) if lens.since else "",
+            stamp(lens.until) if lens.until else "~",
+        ],
+    )
+    return tuple(rows.fetchall())
+
+
+_COUNTED = {
+    "exchanges": ("exchanges x", lenses.of_exchanges),
+    "breaches": ("breaches b", lenses.of_breaches),
+}
+
+
+def _total(database: Database, what: str, lens: Lens) -> int:
+    """How many there are under the lens; without one, the count that is kept."""
+    if lens == EVERYTHING:
+        row = database.conn.execute("select n from totals where what = ?", [what])
+    else:
+        table, condition = _COUNTED[what]
+        where = condition(lens)
+        row = database.conn.execute(f"select count(*) from {table} where {where.sql}", where.given)
+    return int(row.fetchone()[0])
+
+
+# -- reading a card ---------------------------------------------------------------------
+
+
+def read_card(database: Database, uid: str) -> Card | None:
+    """All that is kept of one post; None if it is not kept."""
+    with reading(database):
+        found = database.conn.execute(
+            "select id, gone_at, gone_why, parent_uid, quoted_uid from posts where uid = ?", [uid]
+        ).fetchone()
+        if found is None:
+            return None
+        post_id, gone, gone_why, *parents = found
+        sources, last_seen = _places(database, post_id)
+        parent = next((parent for parent in parents if parent), None)
+        return Card(
+            uid=uid,
+            versions=tuple(_versions(database, post_id)),
+            sources=sources,
+            last_seen=last_seen,
+            gone=moment_or_none(gone),
+            gone_why=gone_why,
+            parent=find_posts(database, [parent]).get(parent) if parent else None,
+        )
+
+
+def _places(database: Database, post_id: int) -> tuple[tuple[str, ...], datetime | None]:
+    """The names of the sources that showed a post, and when one last did."""
+    rows = database.conn.execute(
+        "select o.name, s.last_seen from sightings s join sources o on o.id = s.source"
+        " where s.post = ? order by s.first_seen, o.name",
+        [post_id],
+    ).fetchall()
+    last = max((seen for _, seen in rows), default=None)
+    return tuple(name for name, _ in rows), moment_or_none(last)
+
+
+_VERSIONS = f"""
+select {POST_COLUMNS}, y.zlib, v.number, v.captured, coalesce(v.sha256, ''),
+  (select max(r.id) from readings r where r.revision = v.id)
+from revisions v
+join posts p on p.id = v.post
+join accounts a on a.id = p.author
+left join payloads y on y.sha256 = v.sha256
+where v.post = ? order by v.number
+"""
+
+
+def _versions(database: Database, post_id: int) -> Iterator[Version]:
+    for row in database.conn.execute(_VERSIONS, [post_id]).fetchall():
+        packed, number, captured, sha256, reading_id = row[16:]
+        yield Version(
+            number,
+            post_of(row, unpack(packed)),
+            moment(captured),
+            sha256,
+            _reading(database, reading_id),
+        )
+
+
+def _reading(database: Database, reading_id: int) -> Reading:
+    """A reading as it was kept; what is only counted is not in it."""
+    fetch = database.conn.execute
+    row = fetch(
+        "select readers, account, camp, role, phase, hostility, towards, spans"
+        " from readings where id = ?",
+        [reading_id],
+    ).fetchone()
+    tones = fetch(
+        "select camp, tone, score, sure, mentions from tones where reading = ?", [reading_id]
+    ).fetchall()
+    exchange = fetch(
+        "select from_camp, to_camp, way from exchanges where reading = ?", [reading_id]
+    ).fetchone()
+    breaches = fetch(
+        "select rule, clause, version, severity, lane, spans, reason, unless from breaches"
+        " where reading = ? order by id",
+        [reading_id],
+    ).fetchall()
+    return reading_of(row, tones, exchange, breaches)

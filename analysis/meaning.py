@@ -1,0 +1,111 @@
+"""The seam between what a text says and how that was found out. Holds no judgement itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from analysis.words import Words
+from contest.post import Kind
+from contest.reading import Span
+
+Via = Literal["name", "handle", "hashtag", "reply", "pronoun"]
+
+Stance = Literal["speaks", "agrees", "condemns", "reports", "jokes", "insinuates"]
+"""How the speaker stands to the words: their own; agreeing with or condemning the
+parent's; passing on others'; in irony; saying by denying that one says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom or what words may be about.
+
+    `id` is a camp's id, an official's name ("" for officials as a body), a
+    party's name, or a bare handle.
+    """
+
+    kind: Literal["camp", "official", "party", "account"]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place that speaks of `target`: `[start, end)` in characters of the text.
+
+    `person`: the candidate (or official) as a person, not their team.
+    `owning`: a possessive, so that what follows is theirs, not them.
+    """
+
+    target: Target
+    start: int
+    end: int
+    via: Via
+    person: bool = True
+    owning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text as it is put to a reader of meaning.
+
+    `mentions` are in the text's order and do not overlap. `about` is whom the
+    text is about where it names nobody: the parent's subject, else its author;
+    `about_person`, whether that is the candidate and not somebody of the team.
+    `addressed` is whom "you" means.
+    """
+
+    words: Words
+    mentions: tuple[Mention, ...] = ()
+    kind: Kind = "post"
+    about: Target | None = None
+    about_person: bool = False
+    addressed: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """How strongly something is said, and the words that say it. 0..1 (a tone: -1..1)."""
+
+    score: float = 0.0
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Toward:
+    """What a passage says of one target: tone, attack on the person, support asked or shown."""
+
+    target: Target
+    tone: Cue = Cue()
+    attack: Cue = Cue()
+    endorsement: Cue = Cue()
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a passage means, as far as it could be made out."""
+
+    toward: tuple[Toward, ...] = ()
+    hostility: Cue = Cue()
+    threat: Cue = Cue()
+    slur: Cue = Cue()
+    vote_ask: Cue = Cue()
+    process: Cue = Cue()
+    pile_on: Cue = Cue()
+    stance: Stance = "speaks"
+
+
+class Meaning(Protocol):
+    """Something that makes out what a passage means: a word list, or a trained model.
+
+    Implementations keep no state between passages and may be shared by threads.
+    """
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Task ("tone", "hostility") to "name@version"."""
+        ...
+
+    def sense(self, passage: Passage) -> Sense:
+        """What `passage` means; pure."""
+        ...

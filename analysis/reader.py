@@ -1,0 +1,100 @@
+"""Read posts: mentions, meaning, exchanges, the code. No clock, no network, no SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from analysis.code import breaches
+from analysis.exchanges import exchange
+from analysis.lexicon import Lexicon
+from analysis.meaning import Meaning, Passage, Sense
+from analysis.mentions import Finder
+from analysis.signs import Scene
+from contest.contest import Account, Contest, Term
+from contest.post import Post
+from contest.reading import Hostility, Reading, Tone
+
+_EXCHANGE = "roster@1"
+_CODE = "patterns@1"
+
+
+class Reader:
+    """Reads the posts of one contest. Holds nothing that changes, so threads may share it."""
+
+    def __init__(self, contest: Contest, meaning: Meaning) -> None:
+        self._contest = contest
+        self._meaning = meaning
+        self._finder = Finder(contest)
+        self.versions: Mapping[str, str] = MappingProxyType(
+            {**meaning.versions, "exchange": _EXCHANGE, "code": _CODE}
+        )
+
+    def read(self, post: Post) -> Reading:
+        """Everything that is said of this version of the post; pure.
+
+        Camp and role are the roster's at the time of the post. Spans are in
+        characters of `post.text`.
+        """
+        account = self._contest.account_of(post.author, post.platform)
+        term = account.term_at(post.published) if account else None
+        scene = self._scene(post, account, term)
+        camp = scene.camp
+        phase = self._contest.phase_at(post.published)
+        thresholds = self._contest.thresholds
+        return Reading(
+            account=account.handle if account else "",
+            camp=camp,
+            role=term.role if term else "",
+            phase=phase.id if phase else "",
+            tones=tuple(_tones(scene.passage, scene.sense, thresholds.sure)),
+            hostility=_hostility(scene.sense),
+            exchange=exchange(camp, scene.passage, scene.sense, thresholds.hostile),
+            breaches=breaches(scene, self._echo),
+            readers=self.versions,
+        )
+
+    def _scene(self, post: Post, account: Account | None, term: Term | None) -> Scene:
+        passage = self._finder.passage(post)
+        # Words of another language are not guessed at; its phone numbers and figures still are.
+        sense = self._meaning.sense(passage) if _is_english(post.lang) else Sense()
+        return Scene(self._contest, post, account, term, passage, sense)
+
+    def _echo(self, scene: Scene, text: str) -> Scene:
+        """The scene in which the same author says `text`, at the same moment, as a post."""
+        spoken = replace(scene.post, text=text, kind="post", reply_to=None, quotes=None)
+        return self._scene(spoken, scene.account, scene.term)
+
+
+def load_reader(contest: Contest, meaning: Meaning | None = None) -> Reader:
+    """The reader of this contest; by the packaged word lists unless a `meaning` is handed in."""
+    return Reader(contest, meaning or Lexicon())
+
+
+def _is_english(lang: str) -> bool:
+    """Whether a post is, or may be, in the language of the word lists; most do not say."""
+    return not lang or lang.casefold().split("-")[0] == "en"
+
+
+def _tones(passage: Passage, sense: Sense, sure: float) -> Iterator[Tone]:
+    """A tone a camp spoken of. A camp only implied is kept where the tone is sure."""
+    spoken = {mention.target for mention in passage.mentions}
+    for toward in sense.toward:
+        if toward.target.kind != "camp":
+            continue
+        score = toward.tone.score
+        certain = abs(score) >= sure
+        if certain or toward.target in spoken:
+            spans = tuple((m.start, m.end) for m in passage.mentions if m.target == toward.target)
+            tone = (score > 0) - (score < 0) if certain else 0
+            yield Tone(toward.target.id, tone, score, certain, spans)
+
+
+def _hostility(sense: Sense) -> Hostility:
+    """The hostility of the whole, and the camps most attacked (those at half the worst or more)."""
+    attacks = {t.target.id: t.attack.score for t in sense.toward if t.target.kind == "camp"}
+    worst = max(attacks.values(), default=0.0)
+    camps = tuple(camp for camp, score in attacks.items() if score and score >= worst / 2)
+    found = sense.hostility
+    return Hostility(found.score, camps if found.score else (), found.spans)

@@ -1,0 +1,92 @@
+"""Cut a text into words and sentences, each with its place. Knows no word's meaning."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from analysis.folding import Folded, fold
+from contest.reading import Span
+
+_TOKEN = re.compile(
+    r"https?://\S+|www\.\S+"
+    r"|@\w[\w.@-]*"
+    r"|\d+(?:[.,:]\d+)*\w*"
+    r"|#?\w+(?:['&-]\w+)*"
+    r"|[.!?;\n…]+|[,:()\"/—–]|/s\b"
+    r"|[\u2600-\u27bf\U0001f300-\U0001faff]"
+)
+_BREAKS = frozenset(".!?;\n…")
+_NO_BREAK_AFTER = frozenset(("mr", "mrs", "ms", "dr", "cllr", "st", "prof", "vs", "rev"))
+_QUOTED = re.compile(r'"[^"\n]{1,400}"|(?<!\w)\'(?=\w)(?:[^\'\n]|(?<=\w)\'(?=\w)){1,400}\'(?!\w)')
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text's words (lower case, folded), where each stands, and which sentence it is in.
+
+    `spans[i]` is in characters of the original text. `sentences` are
+    `[first, end)` in words. `quoted` are spans in quotation marks.
+    """
+
+    folded: Folded
+    words: Sequence[str]
+    spans: Sequence[Span]
+    sentences: Sequence[Span]
+    starts: Sequence[int] = field(repr=False)
+    quoted: Sequence[Span] = ()
+
+    def at(self, position: int) -> int:
+        """The first word that starts at or after `position` of the original text."""
+        return bisect_left(self.starts, position)
+
+    def is_quoted(self, word: int) -> bool:
+        """Whether the word stands in quotation marks: somebody else's."""
+        place = self.starts[word]
+        return any(start <= place < end for start, end in self.quoted)
+
+    def asks(self, sentence: Span) -> bool:
+        """Whether the sentence ends in a question mark."""
+        return "?" in self.words[sentence[1] - 1]
+
+
+def cut(text: str) -> Words:
+    """Cut `text` into words; linear in its length."""
+    folded = fold(text)
+    words: list[str] = []
+    spans: list[Span] = []
+    for match in _TOKEN.finditer(folded.lower):
+        words.append(match[0])
+        spans.append(match.span())
+    sentences = _sentences(words)
+    if folded.offsets is not None:
+        spans = [folded.span(*span) for span in spans]
+    return Words(folded, words, spans, sentences, [span[0] for span in spans], _quoted(folded))
+
+
+def _sentences(words: list[str]) -> list[Span]:
+    sentences: list[Span] = []
+    first = 0
+    for place, word in enumerate(words):
+        if word[0] in _BREAKS and not _abbreviates(words, place):
+            sentences.append((first, place + 1))
+            first = place + 1
+    if first < len(words):
+        sentences.append((first, len(words)))
+    return sentences
+
+
+def _abbreviates(words: list[str], place: int) -> bool:
+    """Whether the full stop at `place` belongs to "Cllr." or to an initial."""
+    if words[place] != "." or place == 0:
+        return False
+    before = words[place - 1]
+    return before in _NO_BREAK_AFTER or (len(before) == 1 and before.isalpha() and before != "i")
+
+
+def _quoted(folded: Folded) -> list[Span]:
+    if '"' not in folded.plain and "'" not in folded.plain:
+        return []
+    return [folded.span(*match.span()) for match in _QUOTED.finditer(folded.plain)]

@@ -1,0 +1,171 @@
+"""Counts per hour, camp and reader: adjusted with every post, so that nothing is ever recounted.
+
+At any moment `hours` is the sum of the rows of `tones` that are `counted`: those of
+the current reading of every post that is still there.
+"""
+
+# ruff: noqa: S608 - put together from our own fragments; outside words go to question marks
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from storage.lenses import Condition
+from storage.rows import to_json
+from storage.times import hour_ceiling, hour_floor, hour_of, stamp
+
+HOUR_OF_TONE = "substr(t.published, 1, 13) || ':00:00Z'"
+
+_SUMS = f"""
+select {HOUR_OF_TONE} as hour, t.camp, t.reader, count(*) as posts,
+  sum(t.sure) as sure, sum(t.tone * t.sure) as tone_sum, sum(t.hostile) as hostile
+from tones t
+"""
+
+_ADJUST = """
+insert into hours (hour, camp, reader, posts, sure, tone_sum, hostile)
+{rows}
+on conflict (hour, camp, reader) do update set
+  posts = posts {sign} excluded.posts,
+  sure = sure {sign} excluded.sure,
+  tone_sum = tone_sum {sign} excluded.tone_sum,
+  hostile = hostile {sign} excluded.hostile
+"""
+
+_THESE = "t.reading in (select value from json_each(?))"
+
+
+def count_from(database: Database, first_reading: int) -> None:
+    """Count the tones of all readings from that id on, which have just been kept."""
+    rows = f"{_SUMS} where t.reading >= ? and +t.counted group by 1, 2, 3"
+    database.conn.execute(_ADJUST.format(rows=rows, sign="+"), [first_reading])
+
+
+def count(database: Database, readings: Sequence[int]) -> None:
+    """Count the tones of these readings, which were not counted: their posts are back."""
+    these = to_json(readings)
+    rows = f"{_SUMS} where {_THESE} and not +t.counted group by 1, 2, 3"
+    database.conn.execute(_ADJUST.format(rows=rows, sign="+"), [these])
+    database.conn.execute(f"update tones as t set counted = 1 where {_THESE}", [these])
+
+
+def discount(database: Database, readings: Sequence[int]) -> None:
+    """Count the tones of these readings no longer: their posts were edited, or are gone."""
+    these = to_json(readings)
+    rows = f"{_SUMS} where {_THESE} and +t.counted group by 1, 2, 3"
+    database.conn.execute(_ADJUST.format(rows=rows, sign="-"), [these])
+    database.conn.execute(f"update tones as t set counted = 0 where {_THESE}", [these])
+    database.conn.execute("delete from hours where posts = 0")
+
+
+def count_expectations(database: Database, found: Iterable[tuple[str, str]]) -> None:
+    """Count (rule, stamp) of possible breaches by people whose names are not kept beside them."""
+    counts = Counter((hour_of(published), rule) for rule, published in found)
+    database.conn.executemany(
+        "insert into expectations (hour, rule, n) values (?, ?, ?)"
+        " on conflict (hour, rule) do update set n = n + excluded.n",
+        [(hour, rule, n) for (hour, rule), n in counts.items()],
+    )
+
+
+def add_to_totals(database: Database, changes: Mapping[str, int]) -> None:
+    """Adjust the totals of "posts", "exchanges" and "breaches"."""
+    database.conn.executemany(
+        "update totals set n = n + ? where what = ?",
+        [(change, what) for what, change in changes.items() if change],
+    )
+
+
+# -- reading them -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was said of a camp: `posts` in all, the `sure` ones, and what their tones add up to."""
+
+    posts: int = 0
+    sure: int = 0
+    tone_sum: int = 0
+
+    @property
+    def tone(self) -> float | None:
+        """The mean tone (-1..1) of the sure posts; None where there is none."""
+        return self.tone_sum / self.sure if self.sure else None
+
+
+NOTHING = Count()
+
+
+def counts(
+    database: Database, start: datetime, end: datetime, only: Condition | None = None
+) -> tuple[dict[str, Count], dict[str, set[str]]]:
+    """Exact counts by camp over [start, end), and the readers behind them.
+
+    Full hours come from `hours`, the minutes at either end from the posts
+    themselves; under a condition on the tones (`only`) all comes from the posts.
+    """
+    totals: dict[str, Count] = {}
+    readers: dict[str, set[str]] = {}
+    for sql, given in _parts(start, end, only):
+        for camp, reader, posts, sure, tone_sum in database.conn.execute(sql, given):
+            so_far = totals.get(camp, NOTHING)
+            totals[camp] = Count(
+                so_far.posts + posts, so_far.sure + sure, so_far.tone_sum + tone_sum
+            )
+            readers.setdefault(camp, set()).add(reader)
+    return totals, readers
+
+
+def _parts(
+    start: datetime, end: datetime, only: Condition | None
+) -> Iterable[tuple[str, list[object]]]:
+    first, last = hour_ceiling(start), hour_floor(end)
+    if only or first > last:
+        yield _from_posts(start, end, only)
+        return
+    yield (
+        "select camp, reader, sum(posts), sum(sure), sum(tone_sum) from hours"
+        " where hour >= ? and hour < ? group by 1, 2",
+        [hour_of(stamp(first)), hour_of(stamp(last))],
+    )
+    if start < first:
+        yield _from_posts(start, first, None)
+    if last < end:
+        yield _from_posts(last, end, None)
+
+
+def _from_posts(start: datetime, end: datetime, only: Condition | None) -> tuple[str, list[object]]:
+    extra, given = (f" and {only.sql}", only.given) if only else ("", ())
+    return (
+        "select t.camp, t.reader, count(*), sum(t.sure), sum(t.tone * t.sure) from tones t"
+        f" where t.counted and t.published >= ? and t.published < ?{extra} group by 1, 2",
+        [stamp(start), stamp(end), *given],
+    )
+
+
+def by_hour(
+    database: Database, start: datetime, end: datetime, only: Condition | None = None
+) -> dict[tuple[str, str], Count]:
+    """Counts by (camp, hour) over the hours that begin in [start, end); full hours given."""
+    if only:
+        sql = (
+            f"select t.camp, {HOUR_OF_TONE}, count(*), sum(t.sure), sum(t.tone * t.sure)"
+            " from tones t where t.counted and t.published >= ? and t.published < ?"
+            f" and {only.sql} group by 1, 2"
+        )
+        given: list[object] = [stamp(start), stamp(end), *only.given]
+    else:
+        sql = (
+            "select camp, hour, sum(posts), sum(sure), sum(tone_sum) from hours"
+            " where hour >= ? and hour < ? group by 1, 2"
+        )
+        given = [hour_of(stamp(start)), hour_of(stamp(end))]
+    return {
+        (camp, hour): Count(posts, sure, tone_sum)
+        for camp, hour, posts, sure, tone_sum in database.conn.execute(sql, given)
+    }

@@ -1,0 +1,62 @@
+"""Answers prepared in a test, by path, and the documents made of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from contest.contest import Polling, SourceEntry
+from contest.visit import Memory
+from sources.net import Document, Web
+from sources.source import Answer
+from tests.sources.servers import NOW, Clock
+
+
+@dataclass
+class Canned:
+    """Plays prepared answers: for each path a list, the last of which is repeated."""
+
+    answers: Mapping[str, Sequence[Any]]
+    asked: list[httpx.URL] = field(default_factory=list)
+    headers: list[httpx.Headers] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.url)
+        self.headers.append(request.headers)
+        path = request.url.path
+        before = sum(url.path == path for url in self.asked[:-1])
+        prepared = self.answers.get(path)
+        if prepared is None:
+            return httpx.Response(404, json={"error": "Not Found"})
+        answer = prepared[min(before, len(prepared) - 1)]
+        return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
+
+    def web(self) -> Web:
+        polling = Polling(per_host_per_second=10_000)
+        return Web(polling, Clock(), "9.9", transport=httpx.MockTransport(self))
+
+    def count(self, ending: str) -> int:
+        return sum(url.path.endswith(ending) for url in self.asked)
+
+
+def entry(kind: str = "feed", **fields: Any) -> SourceEntry:
+    return SourceEntry(
+        **{"name": "a source", "kind": kind, "url": "https://ada.example/feed.xml"} | fields
+    )
+
+
+def document(body: Any, name: str = "feed", status: int = 200, **headers: str) -> Document:
+    url = headers.pop("url", "https://ada.example/feed.xml")
+    named = {key.replace("_", "-"): value for key, value in headers.items()}
+    if isinstance(body, str):
+        body = body.encode()
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Document(name, url, url, status, named, raw, (), NOW)
+
+
+def answer(*documents: Document, memory: Memory | None = None) -> Answer:
+    return Answer(documents, memory or Memory(), NOW)

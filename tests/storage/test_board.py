@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from contest.lens import Lens
+from contest.reading import Exchange
+from contest.visit import Health
+from storage.board import (
+    LIMIT,
+    Board,
+    BreachRow,
+    CampTone,
+    ExchangeRow,
+    Figure,
+    read_board,
+    read_card,
+)
+from tests.storage.lantern import (
+    CONTEST,
+    HOUR,
+    NOON,
+    a_breach,
+    a_post,
+    a_reading,
+    an_archive,
+    keep,
+)
+
+NOW = NOON + timedelta(minutes=30)
+SILENT = (None,) * 24
+
+
+def test_an_empty_archive_gives_an_empty_board() -> None:
+    assert read_board(an_archive(), CONTEST, NOW) == Board(
+        at=NOW,
+        sentiment=tuple(CampTone(camp.id, camp.name, spark=SILENT) for camp in CONTEST.camps),
+        sources=(Health("gazette", "feed"), Health("ada", "bluesky")),
+    )
+
+
+def test_a_board_reads_as_it_was_written() -> None:
+    database = an_archive()
+    attack = a_post("at://ada/1", "You liar, Rowan.", at=NOON)
+    reading = a_reading(
+        ("green", -1), heat=0.9, towards=["green"],
+        exchange=Exchange("little", "green", "mention"), breaches=[a_breach()],
+    )  # fmt: skip
+    praise = a_post("at://ada/2", "Green is right.", at=NOON - 5 * HOUR)
+    doubt = a_post("at://ada/3", "Green, hm.", at=NOON - 72 * HOUR)
+    keep(
+        database,
+        (attack, reading),
+        (praise, a_reading(("green", 1))),
+        (doubt, a_reading(("green", 1), sure=False, reader="words@0")),
+        at=NOW,
+    )
+    board = read_board(database, CONTEST, NOW)
+    assert board == Board(
+        at=NOW,
+        sentiment=(
+            CampTone("little", "Ada Little", spark=SILENT),
+            CampTone(
+                "green", "Rowan Green",
+                now=Figure(-1.0, 1, 1), day=Figure(0.0, 2, 2), week=Figure(0.0, 2, 3),
+                spark=(None,) * 18 + (1.0, None, None, None, None, -1.0),
+                readers=("words@0", "words@1"),
+            ),
+            CampTone("brown", "Denzil Brown", spark=SILENT),
+        ),
+        exchanges=(
+            ExchangeRow(
+                "at://ada/1", NOON, "little", "green", "@AdaLittleLP", "mention", 0.9, "liar,",
+                "You liar, Rowan.",
+            ),
+        ),
+        breaches=(
+            BreachRow(
+                "at://ada/1", NOON, NOW, "R01", "4.2", "No disparagement", "1.0", "S2", "case",
+                "@AdaLittleLP", "candidate", "voting", "liar,", "You liar, Rowan.",
+            ),
+        ),
+        sources=(
+            Health("gazette", "feed"),
+            Health("ada", "bluesky", "answering", visited=NOW, answered=NOW),
+        ),
+        posts_total=3, exchanges_total=1, breaches_total=1,
+    )  # fmt: skip
+
+
+def test_the_last_hour_is_an_hour_and_not_what_the_clock_began() -> None:
+    database = an_archive()
+    inside, outside = NOW - timedelta(minutes=59), NOW - timedelta(minutes=61)
+    keep(database, (a_post("at://in", at=inside), a_reading(("green", 1))))
+    keep(database, (a_post("at://out", at=outside), a_reading(("green", -1))))
+    _, green, _ = read_board(database, CONTEST, NOW).sentiment
+    assert (green.now, green.day) == (Figure(1.0, 1, 1), Figure(0.0, 2, 2))
+
+
+def test_a_flag_on_an_edited_post_stays_and_says_that_it_is_superseded() -> None:
+    database = an_archive()
+    keep(database, (a_post(), a_reading(breaches=[a_breach()])))
+    keep(database, (a_post(version="2"), a_reading()))
+    keep(database, gone=[("at://ada/1", "deleted")])
+    (row,) = read_board(database, CONTEST, NOW).breaches
+    assert (row.superseded, row.gone) == (True, True)
+
+
+def test_a_post_and_a_rule_have_one_row_however_often_it_is_flagged() -> None:
+    database = an_archive()
+    twice = [a_breach(severity="S1"), a_breach(severity="S3")]
+    for version in "123":
+        keep(database, (a_post(version=version), a_reading(breaches=twice)))
+    board = read_board(database, CONTEST, NOW)
+    assert [(row.rule, row.severity, row.superseded) for row in board.breaches] == [
+        ("R01", "S3", False)
+    ]
+    assert board.breaches_total == 1
+    card = read_card(database, "at://ada/1")
+    assert card is not None
+    assert [len(version.reading.breaches) for version in card.versions] == [2, 2, 2]
+
+
+def test_a_rule_that_becomes_an_expectation_hides_no_earlier_flag() -> None:
+    database = an_archive()
+    keep(database, (a_post(), a_reading(breaches=[a_breach()])))
+    later = a_reading(breaches=[a_breach(lane="expectation")])
+    keep(database, (a_post(version="2"), later))
+    (row,) = read_board(database, CONTEST, NOW).breaches
+    assert row.superseded
+
+
+def test_an_edit_takes_an_exchange_back_and_a_deletion_marks_it() -> None:
+    database = an_archive()
+    hostile = a_reading(heat=0.9, exchange=Exchange("little", "green", "reply"))
+    keep(database, (a_post("at://a"), hostile), (a_post("at://b"), hostile))
+    keep(database, (a_post("at://a", version="2"), a_reading()), gone=[("at://b", "deleted")])
+    board = read_board(database, CONTEST, NOW)
+    assert [(row.uid, row.gone) for row in board.exchanges] == [("at://b", True)]
+    assert board.exchanges_total == 1
+
+
+def test_long_lists_are_cut_with_a_sign_and_newest_first() -> None:
+    database = an_archive()
+    flagged = a_reading(breaches=[a_breach()])
+    many = [
+        (a_post(f"at://{n}", at=NOON - timedelta(minutes=n)), flagged) for n in range(LIMIT + 3)
+    ]
+    keep(database, *many)
+    board = read_board(database, CONTEST, NOW)
+    assert [row.uid for row in board.breaches] == [f"at://{n}" for n in range(LIMIT)]
+    assert board.breaches_total == LIMIT + 3
+
+
+def test_a_text_of_a_megabyte_is_cut_on_the_board_and_whole_on_the_card() -> None:
+    database = an_archive()
+    text = "liar " * 200_000
+    keep(database, (a_post(text=text), a_reading(breaches=[a_breach()])))
+    (row,) = read_board(database, CONTEST, NOW).breaches
+    assert row.text.endswith("…")
+    assert len(row.text) < 1000
+    card = read_card(database, "at://ada/1")
+    assert card is not None
+    assert card.versions[0].post.text == text
+
+
+def test_a_card_of_a_post_nobody_kept_is_none() -> None:
+    assert read_card(an_archive(), "at://nobody") is None
+
+
+def test_expectations_are_shown_by_rule_and_hidden_where_they_could_name() -> None:
+    database = an_archive()
+    flagged = a_reading(breaches=[a_breach("R05", lane="expectation")])
+    keep(database, (a_post("at://a"), flagged), (a_post("at://b"), flagged))
+    assert read_board(database, CONTEST, NOW).expectations == (("R05", 2),)
+    assert read_board(database, CONTEST, NOW, Lens(rule="R01")).expectations == ()
+    assert read_board(database, CONTEST, NOW, Lens(since=NOW + HOUR)).expectations == ()
+    assert read_board(database, CONTEST, NOW, Lens(camp="little")).expectations == ()
+    assert read_board(database, CONTEST, NOW, Lens(words=("ferry",))).expectations == ()
+
+
+# -- lenses -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def busy():  # noqa: ANN201 - an open Database
+    database = an_archive()
+    fire = a_reading(
+        ("green", -1), heat=0.9, towards=["green"],
+        exchange=Exchange("little", "green", "reply"), breaches=[a_breach("R01")],
+    )  # fmt: skip
+    other = a_reading(
+        ("brown", 1), heat=0.9, exchange=Exchange("little", "brown", "quote"),
+        breaches=[a_breach("R05")],
+    )  # fmt: skip
+    keep(
+        database,
+        (a_post("at://fire", "The night ferry is a LIE 🔥", at=NOON), fire),
+        (a_post("at://other", "A ferryman's café - OR a lie?", at=NOON - 3 * HOUR), other),
+        (a_post("at://calm", "Nothing to see", at=NOON), a_reading(("green", 1))),
+    )
+    return database
+
+
+@pytest.mark.parametrize(
+    ("lens", "exchanges", "breaches"),
+    [
+        (Lens(camp="green"), ["at://fire"], []),
+        (Lens(camp="little"), ["at://fire", "at://other"], ["R01", "R05"]),
+        (Lens(rule="R05"), ["at://other"], ["R05"]),
+        (Lens(since=NOON), ["at://fire"], ["R01"]),
+        (Lens(until=NOON), ["at://other"], ["R05"]),
+        (Lens(words=("lie",)), ["at://fire", "at://other"], ["R01", "R05"]),
+        (Lens(words=("ferr", "night")), ["at://fire"], ["R01"]),
+        (Lens(words=("night ferry",)), ["at://fire"], ["R01"]),
+        (Lens(words=("ferry night",)), [], []),
+        (Lens(words=("🔥",)), ["at://fire"], ["R01"]),
+        (Lens(words=("CAFE",)), ["at://other"], ["R05"]),
+        (Lens(words=("OR",)), ["at://other"], ["R05"]),
+        (Lens(words=("lie", "NOT", "ferry")), ["at://fire"], ["R01"]),
+        (Lens(words=('"', "*", "lie")), [], []),
+        (Lens(words=("",)), ["at://fire", "at://other"], ["R01", "R05"]),
+        (Lens(words=("lie",), camp="green", rule="R01", since=NOON), ["at://fire"], []),
+    ],
+)
+def test_a_lens_shows_what_it_says(busy, lens, exchanges, breaches) -> None:  # noqa: ANN001
+    if "NOT" in lens.words:
+        keep(busy, (a_post("at://fire", "Do NOT take the ferry, a LIE", version="2"),
+                    a_reading(heat=0.9, exchange=Exchange("little", "green", "reply"),
+                              breaches=[a_breach("R01")])))  # fmt: skip
+    board = read_board(busy, CONTEST, NOW, lens)
+    assert [row.uid for row in board.exchanges] == exchanges
+    assert [row.rule for row in board.breaches] == breaches
+    assert (board.exchanges_total, board.breaches_total) == (len(exchanges), len(breaches))
+
+
+@pytest.mark.parametrize(
+    ("lens", "green"),
+    [
+        (Lens(), Figure(0.0, 2, 2)),
+        (Lens(camp="green"), Figure(0.0, 2, 2)),
+        (Lens(words=("ferry",)), Figure(-1.0, 1, 1)),
+        (Lens(rule="R01"), Figure(-1.0, 1, 1)),
+        (Lens(until=NOON), Figure()),
+        (Lens(since=NOON + timedelta(seconds=1)), Figure()),
+        (Lens(words=("nowhere",)), Figure()),
+    ],
+)
+def test_sentiment_follows_the_lens(busy, lens, green) -> None:  # noqa: ANN001
+    shown = {row.camp: row for row in read_board(busy, CONTEST, NOW, lens).sentiment}
+    assert shown["green"].day == green
+    assert (shown["green"].spark[-1] is None) == (green == Figure())
+    assert set(shown) == ({"green"} if lens.camp else {"little", "green", "brown"})
+
+
+@pytest.mark.parametrize("word", ['"', "a\x00b", "x" * 5000, "NEAR(a b)", "title:x", "^", "'; --"])
+def test_no_word_breaks_the_search(busy, word: str) -> None:  # noqa: ANN001
+    assert read_board(busy, CONTEST, NOW, Lens(words=(word,))).breaches_total == 0
+
+
+def test_words_of_an_earlier_version_no_longer_find_a_post(busy) -> None:  # noqa: ANN001
+    keep(busy, (a_post("at://fire", "All is well", version="2"), a_reading(breaches=[a_breach()])))
+    assert read_board(busy, CONTEST, NOW, Lens(words=("night",))).breaches == ()
+    (row,) = read_board(busy, CONTEST, NOW, Lens(words=("well",))).breaches
+    assert row.uid == "at://fire"
