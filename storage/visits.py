@@ -14,7 +14,8 @@ from contest.contest import Contest, SourceEntry
 from contest.post import Post
 from contest.reading import Reading
 from contest.visit import Health, Memory
-from storage import posts
+from storage import keeping
+from storage.posts import find_known
 from storage.rows import HEALTH_COLUMNS, health_of, health_row, memory_json, memory_of, pack
 from storage.times import stamp
 from storage.transactions import writing
@@ -55,33 +56,23 @@ def keep_visit(
     latest = {post.uid: (post, reading, pack(post.raw)) for post, reading in read}
     with writing(database):
         source = _keep_source(database, contest, health, memory)
-        known = posts.find_known(database, {*latest, *seen})
-        fresh = [
-            found
-            for uid, found in latest.items()
-            if uid not in known or posts.is_other_version(found[0], known[uid])
-        ]
-        ids = posts.keep_posts(database, fresh, known, captured, contest.thresholds.hostile)
+        known = find_known(database, {*latest, *seen})
+        fresh = keeping.not_held(latest, known)
+        ids = keeping.keep_posts(database, fresh, known, captured, contest.thresholds.hostile)
         back = [post for uid, post in known.items() if post.gone and uid not in ids]
         if back:
-            posts.mark_back(database, back)
+            keeping.mark_back(database, back)
         shown = ids | {uid: post.id for uid, post in known.items()}
-        posts.mark_seen(database, source, list(shown.values()), captured)
+        keeping.mark_seen(database, source, list(shown.values()), captured)
         if memory.recheck:
-            posts.mark_checked(database, source, memory.recheck, captured)
+            keeping.mark_checked(database, source, memory.recheck, captured)
         kept = Kept(
             new=tuple(uid for uid in ids if uid not in known),
             revised=tuple(uid for uid in ids if uid in known),
-            gone=posts.mark_gone(database, dict(gone), captured) if gone else (),
+            gone=keeping.mark_gone(database, dict(gone), captured) if gone else (),
         )
-        _keep_record(
-            database,
-            source,
-            health,
-            kept,
-            captured,
-            (took_ms, len(latest.keys() | set(seen)), size),
-        )
+        measures = (took_ms, len(latest.keys() | set(seen)), size)
+        _keep_record(database, source, health, kept, captured, measures)
     return kept
 
 

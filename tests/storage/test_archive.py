@@ -129,8 +129,9 @@ def an_ordinary_user(folder: Path) -> Iterator[None]:
 
 @pytest.fixture
 def open_folder(tmp_path: Path) -> Path:
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)
+    for folder in [tmp_path, *tmp_path.parents]:
+        if "pytest-of-" in str(folder):
+            folder.chmod(0o755)
     return tmp_path
 
 

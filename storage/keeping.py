@@ -1,0 +1,299 @@
+"""Posts going into the archive: new ones, other versions, those seen again, those that are gone.
+
+Everything here runs inside the transaction of one visit, which storage.visits opens.
+"""
+# ruff: noqa: S608 - put together from our own fragments; outside words go to question marks
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from contest.post import Author, Post
+from contest.reading import Reading
+from storage import hours
+from storage.posts import Known, find_known
+from storage.rows import (
+    EXPECTATION,
+    Entry,
+    Payload,
+    breach_rows,
+    exchange_rows,
+    post_row,
+    reading_row,
+    revision_row,
+    to_json,
+    tone_rows,
+)
+from storage.times import stamp
+
+ReadPost = tuple[Post, Reading, Payload | None]
+
+
+def not_held(read: Mapping[str, ReadPost], known: Mapping[str, Known]) -> list[ReadPost]:
+    """Those (by uid) that are new, or another version of a known post."""
+    return [
+        found
+        for uid, found in read.items()
+        if uid not in known or is_other_version(found[0], known[uid])
+    ]
+
+
+def is_other_version(post: Post, known: Known) -> bool:
+    """Whether the post is a later version than the one held.
+
+    An answer from a server that has not heard of the last edit is no revision.
+    """
+    if post.version == known.version:
+        return False
+    return known.edited is None or (post.edited is not None and stamp(post.edited) >= known.edited)
+
+
+def keep_posts(
+    database: Database,
+    read: Sequence[ReadPost],
+    known: Mapping[str, Known],
+    captured: datetime,
+    hostile_from: float,
+) -> dict[str, int]:
+    """Keep new posts and other versions of `known` ones; their row ids by uid.
+
+    Runs inside the caller's transaction.
+    """
+    if not read:
+        return {}
+    edited = [known[post.uid] for post, _, _ in read if post.uid in known]
+    totals = _retire(database, edited)
+    entries = _entries(database, read, known, stamp(captured))
+    payloads = [payload for _, _, payload in read]
+    _insert_posts(database, [entry for entry in entries if entry.number == 1])
+    _insert_revisions(database, entries, payloads)
+    _insert_readings(database, entries, hostile_from)
+    _point_at_current(database, entries)
+    _count_expectations(database, entries)
+    totals["posts"] = len(read) - len(edited)
+    totals["exchanges"] += sum(entry.reading.exchange is not None for entry in entries)
+    totals["breaches"] += _insert_breaches(database, entries)
+    hours.add_to_totals(database, totals)
+    return {entry.post.uid: entry.post_id for entry in entries}
+
+
+def _entries(
+    database: Database, read: Sequence[ReadPost], known: Mapping[str, Known], captured: str
+) -> list[Entry]:
+    """Every post with the ids its rows will have; nobody else can take them meanwhile."""
+    authors = _keep_authors(database, read, captured)
+    next_post, next_revision, next_reading = (
+        database.conn.execute(f"select coalesce(max(id), 0) + 1 from {table}").fetchone()[0]
+        for table in ("posts", "revisions", "readings")
+    )
+    entries = []
+    for place, (post, reading, _) in enumerate(read):
+        held = known.get(post.uid)
+        entries.append(
+            Entry(
+                post,
+                reading,
+                post_id=held.id if held else next_post,
+                number=held.number + 1 if held else 1,
+                revision_id=next_revision + place,
+                reading_id=next_reading + place,
+                author_id=authors[_account_key(post)],
+                captured=captured,
+            )
+        )
+        next_post += held is None
+    return entries
+
+
+def _account_key(post: Post) -> tuple[str, str]:
+    """What an account is known by: its platform, and the stable id there."""
+    author = post.author
+    return post.platform, author.id or author.handle or author.name
+
+
+def _keep_authors(
+    database: Database, read: Sequence[ReadPost], captured: str
+) -> dict[tuple[str, str], int]:
+    """The authors' accounts, with handle and name as last seen; their row ids."""
+    seen: dict[tuple[str, str], tuple[Author, str]] = {
+        _account_key(post): (post.author, reading.account) for post, reading, _ in read
+    }
+    ids = {}
+    for (platform, platform_id), (author, roster_handle) in seen.items():
+        (ids[platform, platform_id],) = database.conn.execute(
+            "insert into accounts (platform, platform_id, handle, name, roster_handle, first_seen)"
+            " values (?, ?, ?, ?, ?, ?)"
+            " on conflict (platform, platform_id) do update set handle = excluded.handle,"
+            " name = excluded.name, roster_handle = excluded.roster_handle returning id",
+            (platform, platform_id, author.handle, author.name, roster_handle, captured),
+        ).fetchone()
+    return ids
+
+
+def _insert_posts(database: Database, entries: Sequence[Entry]) -> None:
+    database.conn.executemany(
+        "insert into posts (id, uid, platform, kind, author, account, camp, role, phase,"
+        " published, captured, url, parent_uid, quoted_uid, version)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        map(post_row, entries),
+    )
+
+
+def _insert_revisions(
+    database: Database, entries: Sequence[Entry], payloads: Sequence[Payload | None]
+) -> None:
+    database.conn.executemany(
+        "insert or ignore into payloads (sha256, zlib) values (?, ?)",
+        [(payload.sha256, payload.packed) for payload in payloads if payload],
+    )
+    database.conn.executemany(
+        "insert into revisions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        map(revision_row, entries, payloads),
+    )
+    database.conn.executemany(
+        "insert into posts_fts (rowid, title, text) values (?, ?, ?)",
+        [(entry.post_id, entry.post.title, entry.post.text) for entry in entries],
+    )
+
+
+def _insert_readings(database: Database, entries: Sequence[Entry], hostile_from: float) -> None:
+    database.conn.executemany(
+        "insert into readings values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(reading_row, entries)
+    )
+    database.conn.executemany(
+        "insert into tones values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [row for entry in entries for row in tone_rows(entry, hostile_from)],
+    )
+    hours.count_from(database, entries[0].reading_id)
+    database.conn.executemany(
+        "insert into exchanges values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [row for entry in entries for row in exchange_rows(entry)],
+    )
+
+
+def _point_at_current(database: Database, entries: Sequence[Entry]) -> None:
+    """Let posts point at the version and reading just kept, and take over what these say."""
+    database.conn.executemany(
+        "update posts set revision = ?, reading = ? where id = ?",
+        [(entry.revision_id, entry.reading_id, entry.post_id) for entry in entries],
+    )
+    edited = (post_row(entry) for entry in entries if entry.number > 1)
+    database.conn.executemany(
+        "update posts set kind = ?, author = ?, account = ?, camp = ?, role = ?, phase = ?,"
+        " published = ?, url = ?, parent_uid = ?, quoted_uid = ?, version = ?,"
+        " gone_at = null, gone_why = '' where id = ?",
+        [(*row[3:10], *row[11:15], row[0]) for row in edited],
+    )
+
+
+def _insert_breaches(database: Database, entries: Sequence[Entry]) -> int:
+    """Keep possible breaches; by how many the flags that are shown have grown."""
+    rows = [row for entry in entries for row in breach_rows(entry)]
+    flagged = [
+        (post, rule) for _, post, _, _, _, rule, *_, standing in rows if standing == "current"
+    ]
+    flagged_before = database.conn.executemany(
+        "update breaches set standing = 'repeated'"
+        " where post = ? and rule = ? and standing = 'superseded'",
+        flagged,
+    )
+    database.conn.executemany(
+        "insert into breaches (reading, post, published, captured, camp, rule, clause, version,"
+        " severity, lane, spans, words, reason, unless, standing)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+    return len(flagged) - max(flagged_before.rowcount, 0)
+
+
+def _count_expectations(database: Database, entries: Sequence[Entry]) -> None:
+    """Count what is an expectation only, when a post is first seen and not again.
+
+    An edit could be tied to what was counted before only by keeping a name beside it.
+    """
+    hours.count_expectations(
+        database,
+        [
+            (breach.rule, stamp(entry.post.published))
+            for entry in entries
+            if entry.number == 1
+            for breach in entry.reading.breaches
+            if breach.lane == EXPECTATION
+        ],
+    )
+
+
+def _retire(database: Database, edited: Sequence[Known]) -> dict[str, int]:
+    """Let newer versions take the place of these in counts, search and panes.
+
+    Nothing of them is lost. Returns by how much the totals change.
+    """
+    totals = {"exchanges": 0, "breaches": 0}
+    if not edited:
+        return totals
+    readings = to_json([post.reading for post in edited])
+    hours.discount(database, [post.reading for post in edited])
+    totals["exchanges"] = -database.conn.execute(
+        "update exchanges set current = 0"
+        " where reading in (select value from json_each(?)) and current",
+        [readings],
+    ).rowcount
+    database.conn.execute(
+        "update breaches set standing = 'superseded'"
+        " where reading in (select value from json_each(?)) and standing = 'current'",
+        [readings],
+    )
+    database.conn.execute(
+        "insert into posts_fts (posts_fts, rowid, title, text)"
+        " select 'delete', post, title, text from revisions"
+        " where id in (select value from json_each(?))",
+        [to_json([post.revision for post in edited])],
+    )
+    return totals
+
+
+# -- seen again, gone -----------------------------------------------------------------------
+
+
+def mark_seen(database: Database, source: int, posts: Sequence[int], when: datetime) -> None:
+    """Note that a source showed these posts (row ids), for the first time or again."""
+    seen = stamp(when)
+    database.conn.executemany(
+        "insert into sightings (source, post, first_seen, last_seen) values (?, ?, ?, ?)"
+        " on conflict (source, post) do update set last_seen = excluded.last_seen"
+        " where last_seen < excluded.last_seen",
+        [(source, post, seen, seen) for post in posts],
+    )
+
+
+def mark_checked(database: Database, source: int, uids: Sequence[str], when: datetime) -> None:
+    """Note that a source was asked for these posts again, whatever it answered."""
+    database.conn.execute(
+        "update sightings set checked = ? where source = ? and post in"
+        " (select p.id from json_each(?) j join posts p on p.uid = j.value)",
+        [stamp(when), source, to_json(list(uids))],
+    )
+
+
+def mark_back(database: Database, back: Sequence[Known]) -> None:
+    """Count posts again that were gone and have been seen unchanged."""
+    hours.count(database, [post.reading for post in back])
+    database.conn.executemany(
+        "update posts set gone_at = null, gone_why = '' where id = ?",
+        [(post.id,) for post in back],
+    )
+
+
+def mark_gone(database: Database, gone: Mapping[str, str], when: datetime) -> tuple[str, ...]:
+    """Mark posts (uid -> why) as no longer there; the uids of those that were until now."""
+    lost = {uid: post for uid, post in find_known(database, gone).items() if not post.gone}
+    if lost:
+        hours.discount(database, [post.reading for post in lost.values()])
+        database.conn.executemany(
+            "update posts set gone_at = ?, gone_why = ? where id = ?",
+            [(stamp(when), gone[uid], post.id) for uid, post in lost.items()],
+        )
+    return tuple(lost)
