@@ -214,6 +214,7 @@ create index breaches_by_rule on breaches (rule, published);
 create index breaches_by_post on breaches (post);
 create index breaches_by_reading on breaches (reading);
 create index sightings_by_post on sightings (post);
+create index visits_by_source on visits (source);
 """
 
 # Its content is the view of current versions, so that no text is kept twice and the

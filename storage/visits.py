@@ -144,7 +144,13 @@ def _keep_record(
     at: datetime,
     measures: tuple[int, int, int],
 ) -> None:
-    """A row of `visits`; `measures` are the milliseconds it took, entries and bytes it brought."""
+    """A row of `visits`; `measures` are the milliseconds it took, entries and bytes it brought.
+
+    A visit that was like the one before and brought nothing has no row of its
+    own: over a contest there would be millions of them. `sources` has its time.
+    """
+    if kept == Kept() and _last_outcome(database, source) == (health.state, health.reason):
+        return
     took_ms, entries, size = measures
     database.conn.execute(
         "insert into visits (source, at, took_ms, outcome, new, revised, gone, entries, bytes,"
@@ -154,3 +160,10 @@ def _keep_record(
             len(kept.gone), entries, size, health.reason,
         ),
     )  # fmt: skip
+
+
+def _last_outcome(database: Database, source: int) -> tuple[str, str] | None:
+    row: tuple[str, str] | None = database.conn.execute(
+        "select outcome, reason from visits where source = ? order by id desc limit 1", [source]
+    ).fetchone()
+    return row

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from contest.contest import Account, Camp, Contest, Rule, SourceEntry, Term
 from contest.post import Author, Context, Post
 from contest.reading import Breach, Exchange, Hostility, Reading, Tone
-from contest.visit import Health, Memory
+from contest.visit import Health, Memory, State
 from storage.schema import migrations
 from storage.visits import Kept, keep_visit
 
@@ -114,8 +114,9 @@ def keep(
     seen: Sequence[str] = (),
     gone: Sequence[tuple[str, str]] = (),
     memory: Memory = NOTHING,
+    state: State = "answering",
 ) -> Kept:
-    health = Health(source, "bluesky", "answering", visited=at, answered=at)
+    health = Health(source, "bluesky", state, visited=at, answered=at)
     return keep_visit(database, CONTEST, health, memory, read, captured=at, seen=seen, gone=gone)
 
 

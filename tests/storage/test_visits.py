@@ -161,9 +161,20 @@ def test_a_visit_without_news_touches_no_post() -> None:
     before = rows_of(database, "select * from posts, revisions, readings, tones, hours")
     keep(database, seen=["at://ada/1"], at=NOON + HOUR)
     assert rows_of(database, "select * from posts, revisions, readings, tones, hours") == before
-    assert rows_of(database, "select new, revised, gone, entries from visits") == [
-        (1, 0, 0, 1),
-        (0, 0, 0, 1),
+
+
+QUIET = "nothing new"
+
+
+def test_a_visit_has_a_row_if_it_brought_something_or_went_otherwise_than_the_last() -> None:
+    database = an_archive()
+    keep(database, (a_post(), a_reading()))
+    for hours, state in enumerate((QUIET, QUIET, QUIET, "answering"), 1):
+        keep(database, seen=["at://ada/1"], at=NOON + hours * HOUR, state=state)
+    assert rows_of(database, "select outcome, new, entries from visits") == [
+        ("answering", 1, 1),
+        ("nothing new", 0, 1),
+        ("answering", 0, 1),
     ]
 
 
