@@ -12,7 +12,8 @@ _ESCAPES = re.compile(
     r"|\x1b[ -/]{0,8}[0-~]"  # two-character sequences
 )
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u061c]")
-_BREAKS = re.compile(r"\s*[\r\n\u2028\u2029\x85]+\s*")
+_BLANKS = re.compile(r"\s+")
+_BREAK = re.compile(r"[\r\n\u2028\u2029\x85]")
 _FORMULA = re.compile(r"^[\s\u200b-\u200f\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20|]|^[\t\r\n]")
 
 LONGEST = 100_000
@@ -46,7 +47,7 @@ def shown(text: str, longest: int = 0) -> str:
     """
     if longest:
         text = text[: longest * 4]
-    text = _BREAKS.sub(" ", _INVISIBLE.sub("", plain(text))).replace("\t", " ")
+    text = _BLANKS.sub(_one_line, _INVISIBLE.sub("", plain(text)))
     return text[: longest - 1] + "…" if longest and len(text) > longest else text
 
 
@@ -65,6 +66,11 @@ def cell(text: str) -> str:
     """
     text = plain(text)
     return "'" + text if _FORMULA.match(text) else text
+
+
+def _one_line(blanks: re.Match[str]) -> str:
+    """Blanks without a break in them; one space for any that hold one."""
+    return " " if _BREAK.search(blanks[0]) else blanks[0].replace("\t", " ")
 
 
 def _lone(text: str) -> bool:

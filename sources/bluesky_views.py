@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -76,16 +77,23 @@ class Gathering:
         if not author.id:
             self.odd += 1
             return None
+        return self._vouched(author)
+
+    def _vouched(self, author: Author) -> Author:
+        """The author, with the roster handle if this is the account that is followed."""
         if author.id != self._follows.did:
             return author
-        return Author(author.id, author.handle, author.name, self._follows.speaker)
+        return replace(author, account=self._follows.speaker)
+
+    def _known(self, context: Context | None) -> Context | None:
+        return context and replace(context, author=self._vouched(context.author))
 
     def _post(
         self, uri: str, view: Mapping[str, Any], record: Any, author: Author, parent: Any
     ) -> Post:
         marks = _marks(record)
-        reply_to = _replied(record, parent)
-        quotes = quoted(view.get("embed"))
+        reply_to = self._known(_replied(record, parent))
+        quotes = self._known(quoted(view.get("embed")))
         claimed = words(record.get("createdAt"), 60)
         published, note = _published(claimed, words(view.get("indexedAt"), 60), self._fetched)
         text = plain(record["text"])
@@ -111,7 +119,7 @@ class Gathering:
 
     def _repost(self, reason: Mapping[str, Any], view: Mapping[str, Any]) -> None:
         """Take that somebody reposted: a post of theirs, with the words of the original."""
-        original = context_of(view)
+        original = self._known(context_of(view))
         author = self._author(reason.get("by"))
         if author is None or original is None or original.missing:
             return

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -63,6 +63,15 @@ def learnt(known: Mapping[str, Validators], document: Document) -> dict[str, Val
     if document.status == 304 and not (etag or modified):
         return {document.final_url: known.get(document.final_url, Validators())}
     return {document.final_url: Validators(etag, modified)} if etag or modified else {}
+
+
+class _Reply(NamedTuple):
+    """What came back from one address; `seconds` is how long its server took."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float = 0.0
 
 
 class _Gate:
@@ -145,19 +154,25 @@ class Web:
         seconds_left = self._polling.deadline_s
         while True:
             known = (validators or {}).get(here)
-            started = asyncio.get_running_loop().time()
-            status, answered, body = await self._ask(here, sent | _conditions(known), seconds_left)
-            seconds_left -= asyncio.get_running_loop().time() - started
-            if status not in _REDIRECTS:
+            reply = await self._ask(here, sent | _conditions(known), seconds_left)
+            seconds_left -= reply.seconds
+            if reply.status not in _REDIRECTS:
                 break
-            following = self._following(here, answered, len(passed))
+            following = _following(here, reply.headers, len(passed))
             await _refuse_inside(asked, following)
             passed.append(here := following)
-            statuses.append(status)
-        self._complain(here, status, answered, ok, known is not None)
-        notes = tuple(_notes(asked, here, statuses))
+            statuses.append(reply.status)
+        self._complain(here, reply, ok, known is not None)
         return Document(
-            name, asked, here, status, answered, body, tuple(passed), self._now(), notes
+            name,
+            asked,
+            here,
+            reply.status,
+            reply.headers,
+            reply.body,
+            tuple(passed),
+            self._now(),
+            tuple(_notes(asked, here, statuses)),
         )
 
     def _open(self) -> httpx.AsyncClient:
@@ -175,9 +190,7 @@ class Web:
             mounts=None if self._transport else dict.fromkeys(_LOOPBACK),
         )
 
-    async def _ask(
-        self, url: str, headers: Mapping[str, str], seconds: float
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    async def _ask(self, url: str, headers: Mapping[str, str], seconds: float) -> _Reply:
         """One question to one address, when it is its turn."""
         host = host_of(url)
         gate = self._gates.get(host) or self._gates.setdefault(host, _Gate(self._polling))
@@ -186,15 +199,16 @@ class Web:
             await gate.pace.acquire()
             async with self._connections:
                 gate.check(self._now())
+                clock = asyncio.get_running_loop().time
+                started = clock()
                 try:
                     async with asyncio.timeout(max(seconds, 0)):
-                        return await self._ask_twice(url, headers)
+                        reply = await self._ask_twice(url, headers)
+                    return reply._replace(seconds=clock() - started)
                 except TimeoutError:
                     raise SourceError(_endless(url, self._polling.deadline_s)) from None
 
-    async def _ask_twice(
-        self, url: str, headers: Mapping[str, str]
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    async def _ask_twice(self, url: str, headers: Mapping[str, str]) -> _Reply:
         """Ask; once more if a kept connection turned out to be closed."""
         with _in_words(url):
             try:
@@ -202,15 +216,14 @@ class Web:
             except (httpx.ReadError, httpx.RemoteProtocolError):
                 return await self._exchange(url, headers)
 
-    async def _exchange(
-        self, url: str, headers: Mapping[str, str]
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    async def _exchange(self, url: str, headers: Mapping[str, str]) -> _Reply:
         if self._client is None:
             raise RuntimeError("Web is used outside its `async with`")
         request = self._client.build_request("GET", url, headers=headers)
         response = await self._client.send(request, stream=True, follow_redirects=False)
         try:
-            return response.status_code, dict(response.headers), await self._body(response)
+            body = await self._body(response)
+            return _Reply(response.status_code, dict(response.headers), body)
         finally:
             await response.aclose()
 
@@ -231,41 +244,14 @@ class Web:
             intake.take(chunk)
         return intake.body()
 
-    def _following(self, here: str, headers: Mapping[str, str], followed: int) -> str:
-        """The address that a redirect names, if it may be followed."""
-        location = headers.get("location", "").strip()
-        if not location:
-            raise SourceError(f"{spoken(here)} redirects, but does not say where to")
-        if followed == MOST_REDIRECTS:
-            raise SourceError(
-                f"{spoken(here)} is the {MOST_REDIRECTS}th redirect in a row and leads on:"
-                " put the address that a browser ends at into config.toml"
-            )
-        try:
-            return _address(urljoin(here, location), None)
-        except ValueError:
-            raise SourceError(f"{spoken(here)} redirects to an address that is none") from None
-        except SourceError:
-            raise SourceError(
-                f'{spoken(here)} redirects to "{shown(location, 80)}", which is no web address;'
-                " it was not followed"
-            ) from None
-
-    def _complain(
-        self,
-        url: str,
-        status: int,
-        headers: Mapping[str, str],
-        ok: frozenset[int],
-        conditional: bool,
-    ) -> None:
+    def _complain(self, url: str, reply: _Reply, ok: frozenset[int], conditional: bool) -> None:
         """Raise for a status that is no answer; remember what a busy server asks for."""
-        if status in (429, 503):
-            self._wait(url, status, headers)
-        if status == 304 and not conditional:
+        if reply.status in (429, 503):
+            self._wait(url, reply.status, reply.headers)
+        if reply.status == 304 and not conditional:
             raise SourceError(f'{spoken(url)} answered "not modified" to a first question')
-        if status >= 400 and status not in ok:
-            raise SourceError(_complaint(spoken(url), status))
+        if reply.status >= 400 and reply.status not in ok:
+            raise SourceError(_complaint(spoken(url), reply.status))
 
     def _wait(self, url: str, status: int, headers: Mapping[str, str]) -> None:
         now = self._now()
@@ -278,6 +264,27 @@ class Web:
         gate.until = until
         gate.words = f"{host_of(url)} asks us to wait until {until:%H:%M:%S} UTC ({status}: {why})"
         raise SourceError(gate.words, until)
+
+
+def _following(here: str, headers: Mapping[str, str], followed: int) -> str:
+    """The address that a redirect names, if it may be followed."""
+    location = headers.get("location", "").strip()
+    if not location:
+        raise SourceError(f"{spoken(here)} redirects, but does not say where to")
+    if followed == MOST_REDIRECTS:
+        raise SourceError(
+            f"{spoken(here)} is the {MOST_REDIRECTS}th redirect in a row and leads on:"
+            " put the address that a browser ends at into config.toml"
+        )
+    try:
+        return _address(urljoin(here, location), None)
+    except ValueError:
+        raise SourceError(f"{spoken(here)} redirects to an address that is none") from None
+    except SourceError:
+        raise SourceError(
+            f'{spoken(here)} redirects to "{shown(location, 80)}", which is no web address;'
+            " it was not followed"
+        ) from None
 
 
 def _address(url: str, params: Mapping[str, str | int | list[str]] | None) -> str:

@@ -129,3 +129,7 @@ def test_escape_sequences_go_whole(raw: str, kept: str) -> None:
 
 def test_a_megabyte_on_one_line_is_cut_where_it_is_shown() -> None:
     assert len(shown("x" * 1_000_000, 80)) == 80
+
+
+def test_blanks_without_end_are_shown_in_linear_time() -> None:
+    assert len(shown(" " * 90_000 + "x" + "\n" * 1_000)) == 90_002

@@ -256,9 +256,19 @@ def test_a_thread_gives_every_reply_its_parent():
     }
     found = {post.uid: post for post in read(("thread", {"thread": tree})).posts}
     assert found.keys() == {uri("1"), uri("2", ROWAN), uri("3")}
+    assert found[uri("2", ROWAN)].reply_to == Context(uri("1"), ADA_LITTLE, "Lanterns for all")
     assert found[uri("3")].reply_to == Context(
         uri("2", ROWAN), Author(ROWAN, "rowan.test", "Rowan Green"), "Why?"
     )
+
+
+def test_the_first_sight_of_a_post_counts_since_it_knows_what_is_answered():
+    answering = {"reply": {"parent": {"uri": uri("1", ROWAN)}}}
+    reply = view("2", "No", record=answering)
+    item = {"post": reply, "reply": {"parent": view("1", "A tram?", ROWAN)}}
+    (post,) = read(("feed", page(item)), ("recheck", {"posts": [reply]})).posts
+    assert post.reply_to is not None
+    assert post.reply_to.text == "A tram?"
 
 
 def test_a_thread_of_any_depth_is_read():
