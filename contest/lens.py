@@ -63,11 +63,11 @@ def read_moment(value: str, now: datetime) -> datetime:
     >>> read_moment("2h", datetime(2026, 11, 1, 12, tzinfo=UTC)).hour
     10
     """
-    if span := read_span(value):
-        return now - span
     try:
+        if span := read_span(value):
+            return now - span
         moment = datetime.fromisoformat(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise LensError(
             f'"{value}" is neither a span such as 90m, 12h, 2d nor a date such as 2026-11-01'
         ) from None

@@ -84,7 +84,7 @@ def test_a_filter_line_is_read_into_its_parts() -> None:
     assert lens == Lens("green", "R01", NOON - timedelta(days=2), None, ("ferry times", "late"))
 
 
-@pytest.mark.parametrize("line", ['"open', "since:yesterday", "until:13/2"])
+@pytest.mark.parametrize("line", ['"open', "since:yesterday", "until:13/2", "since:99999999999d"])
 def test_a_filter_that_cannot_be_read_says_so(line: str) -> None:
     with pytest.raises(LensError):
         read_lens(line, NOON)

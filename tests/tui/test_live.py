@@ -1,0 +1,217 @@
+from dataclasses import replace
+
+import pytest
+
+from monitor.events import Failed, Leading
+from storage.board import Board
+from tests.tui.world import (
+    HOSTILE,
+    StillDesk,
+    a_board,
+    a_breach,
+    a_card,
+    a_contest,
+    a_post,
+    an_alert,
+    ready,
+    sources,
+    text_of,
+    until,
+    visited,
+)
+from tui.app import HustingsApp
+from tui.screens.post import PostScreen
+
+
+class Ringing(HustingsApp):
+    """Counts its bells, and does not wait long between them."""
+
+    GATHER = 0.01
+    QUIET = 0.05
+    AGAIN = 0.01
+    rung = 0
+
+    def bell(self) -> None:
+        self.rung += 1
+
+
+@pytest.fixture
+def desk() -> StillDesk:
+    return StillDesk()
+
+
+@pytest.fixture
+def app(desk: StillDesk) -> Ringing:
+    return Ringing(a_contest(), desk)
+
+
+def toasts(app: HustingsApp) -> list[str]:
+    return [f"{note.title}: {note.message}" for note in app._notifications]
+
+
+async def test_news_brings_a_new_board(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        newest = replace(a_breach(0), uid="at://post/new", words="hot off the press")
+        desk.shown = a_board(breaches=(newest, *desk.shown.breaches))
+        desk.tell(visited(new=1))
+        await until(pilot, lambda: "hot off the press" in text_of(app))
+
+
+async def test_forty_alerts_are_one_bell_and_one_notification(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        for number in range(40):
+            desk.tell(visited(an_alert(number)))
+        await until(pilot, lambda: app.rung)
+        assert len(toasts(app)) == 1
+        assert "40 alerts, the gravest: S3 R05" in toasts(app)[0]
+        await until(pilot, lambda: not app._gathering)
+        assert app.rung == 1
+
+
+async def test_a_later_batch_rings_again(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        desk.tell(visited(an_alert(1)))
+        await until(pilot, lambda: app.rung == 1)
+        desk.tell(visited(an_alert(2)))
+        await until(pilot, lambda: app.rung == 2)
+
+
+async def test_a_muted_bell_is_silent_but_the_notification_comes(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press("m")
+        desk.tell(visited(an_alert()))
+        await until(pilot, lambda: toasts(app))
+        assert app.rung == 0
+
+
+async def test_what_is_below_the_threshold_does_not_ring(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        desk.tell(visited(an_alert(severity="S1")))
+        desk.tell(visited(an_alert(severity="S4")))
+        await until(pilot, lambda: toasts(app))
+        assert toasts(app)[0].startswith("S4 R05")
+
+
+async def test_a_hostile_alert_is_shown_literally(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        alert = an_alert()
+        desk.tell(visited(replace(alert, post=a_post(HOSTILE))))
+        await until(pilot, lambda: "[red]boo[/red]" in text_of(app))
+
+
+async def test_a_failed_source_marks_the_strip_without_a_notification(
+    app: Ringing, desk: StillDesk
+):
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        down = replace(sources()[0], state="failing", reason="timed out")
+        desk.shown = a_board(sources=(down, *sources()[1:-1]))
+        desk.tell(Failed(down))
+        await until(pilot, lambda: "Little for Leader - timed out" in text_of(app))
+        assert not toasts(app)
+
+
+async def test_a_process_that_follows_says_whom(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        desk.tell(Leading(leads=False, holder="desk-2:4711"))
+        await until(pilot, lambda: "following desk-2:4711" in text_of(app))
+        desk.tell(Leading(leads=True))
+        await until(pilot, lambda: "following" not in text_of(app))
+
+
+async def test_a_paused_board_stands_still_and_says_so(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("p")
+        await until(pilot, lambda: "paused at 14:03" in text_of(app))
+        await pilot.pause(2 * app.BREATH)
+        desk.shown = Board(at=desk.moment)
+        desk.tell(visited(new=1))
+        await pilot.pause()
+        assert app.board.breaches
+        await pilot.press("p")
+        await until(pilot, lambda: not app.board.breaches)
+
+
+async def test_a_monitor_that_dies_is_told_and_the_screen_stays(app: Ringing, desk: StillDesk):
+    desk.stops_with = OSError("disk full [/]")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "The monitor stopped (OSError: disk full [/])" in text_of(app))
+        assert "never finished" in text_of(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, PostScreen))
+
+
+async def test_an_unreadable_archive_is_told_and_tried_again(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        said: list[str] = []
+
+        def hear(trouble: str) -> None:
+            said.append(trouble)
+
+        app.watch(app._dashboard, "trouble", hear, init=False)
+        desk.unreadable = OSError("database is locked")
+        desk.tell(visited(new=1))
+        await until(pilot, lambda: any("database is locked" in words for words in said))
+        desk.shown = a_board(breaches=())
+        await until(pilot, lambda: not app.board.breaches and not app._dashboard.trouble)
+
+
+async def test_an_open_post_follows_its_edits(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, PostScreen))
+        latest = a_card().versions[-1]
+        edited = replace(latest, number=3, post=a_post("I take it back."))
+        desk.opened = a_card(versions=(*a_card().versions, edited))
+        desk.tell(visited(revised=1))
+        await until(pilot, lambda: "I take it back." in text_of(app))
+        assert len(app.screen_stack) == 2
+
+
+async def test_a_hostile_post_is_shown_literally(app: Ringing, desk: StillDesk):
+    latest = a_card().versions[-1]
+    desk.opened = a_card(
+        versions=(replace(latest, post=a_post(HOSTILE, title="[b]", url="[i]")),),
+        sources=("[u]",),
+        gone=desk.moment,
+        gone_why=HOSTILE,
+    )
+    async with app.run_test(size=(120, 60)) as pilot:
+        await ready(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "[red]boo[/red]" in text_of(app))
+        await until(pilot, lambda: all(words in text_of(app) for words in ("[b]", "[i]", "[u]")))
+
+
+@pytest.mark.parametrize("board", [a_board(), Board()], ids=["full", "empty"])
+async def test_no_size_of_terminal_breaks_it(board: Board):
+    app = HustingsApp(a_contest(), StillDesk(board))
+    async with app.run_test(size=(20, 5)) as pilot:
+        await pilot.press(
+            "2", "G", "slash", "x", "escape", "question_mark", "escape", "s", "escape"
+        )
+        for other in ((1, 1), (100, 30), (300, 90), (30, 8)):
+            await pilot.resize_terminal(*other)
+        await pilot.pause()
+        assert app.is_running
+
+
+async def test_any_theme_works():
+    app = HustingsApp(a_contest(), StillDesk())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        for theme in ("hustings-day", "ansi-dark", "solarized-light"):
+            app.theme = theme
+            await pilot.press("j")
+            assert "Ada Little" in text_of(app)

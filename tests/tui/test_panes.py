@@ -1,0 +1,267 @@
+from dataclasses import replace
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.widget import Widget
+
+from contest.visit import Health
+from storage.board import Board, CampTone, Figure
+from tests.tui.world import (
+    HOSTILE,
+    NOW,
+    a_board,
+    a_breach,
+    a_contest,
+    an_exchange,
+    sources,
+    text_of,
+    until,
+)
+from tui.app import HustingsApp
+from tui.screens.sources import SourcesPane
+from tui.themes import camp_colours
+from tui.widgets.breaches import BreachesPane
+from tui.widgets.coverage import CoverageStrip, coverage_line
+from tui.widgets.exchanges import ExchangesPane
+from tui.widgets.header import Banner, Standing, banner_lines
+from tui.widgets.sentiment import SentimentPane
+
+
+class Alone(App[None]):
+    """One pane and nothing else."""
+
+    CSS_PATH = HustingsApp.CSS_PATH
+    CSS = "Alone Ledger { height: 1fr; max-height: 100%; }"
+
+    def __init__(self, pane: Widget) -> None:
+        super().__init__()
+        self.pane = pane
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return camp_colours(self.current_theme)
+
+    def compose(self) -> ComposeResult:
+        yield self.pane
+
+
+async def seen(pane, board: Board, size=(110, 20)) -> str:
+    pane.board = board
+    app = Alone(pane)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        return f"{pane.border_title}\n{text_of(app)}"
+
+
+async def test_sentiment_shows_a_row_a_camp_with_the_posts_behind_it():
+    text = await seen(SentimentPane(a_contest()), a_board(), (80, 7))
+    assert "● Ada Little" in text
+    assert "+0.31 (12)" in text
+    assert "↑ +0.10" in text
+    assert "↓ −0.26" in text
+
+
+async def test_sentiment_says_too_few_below_the_threshold_and_names_the_threshold():
+    text = await seen(SentimentPane(a_contest()), a_board(), (80, 7))
+    brown = next(line for line in text.splitlines() if "Denzil Brown" in line)
+    assert "too few to say" in brown
+    assert "+0.50" not in brown
+    assert "under 5 sure" in text
+
+
+async def test_exactly_the_threshold_is_enough():
+    row = CampTone("little", "Ada Little", now=Figure(0.2, 5, 5))
+    text = await seen(SentimentPane(a_contest()), Board(at=NOW, sentiment=(row,)), (80, 7))
+    assert "+0.20" in text
+    assert "5 of 5" in text
+
+
+async def test_mixed_readers_are_marked():
+    text = await seen(SentimentPane(a_contest()), a_board(), (80, 7))
+    assert "‡" in next(line for line in text.splitlines() if "Denzil Brown" in line)
+    assert "‡" not in next(line for line in text.splitlines() if "Ada Little" in line)
+
+
+@pytest.mark.parametrize("size", [(66, 14), (100, 14)])
+async def test_a_tall_sentiment_pane_shows_sure_and_all_posts(size: tuple[int, int]):
+    assert "312 of 401" in await seen(SentimentPane(a_contest()), a_board(), size)
+
+
+async def test_exchanges_show_who_towards_whom_how_hot_when_and_the_words():
+    text = await seen(ExchangesPane(a_contest()), a_board(), (120, 8))
+    row = next(line for line in text.splitlines() if "13:59" in line)
+    for words in (
+        "▲ Rowan Green",
+        "→ ● Ada Little",
+        "97",
+        "reply",
+        "@TomosFrith",
+        "“never finished",
+    ):
+        assert words in row
+
+
+async def test_a_gone_exchange_says_so():
+    board = a_board(exchanges=(replace(an_exchange(0), gone=True),))
+    assert "gone ✗" in await seen(ExchangesPane(a_contest()), board)
+
+
+async def test_breaches_show_severity_rule_clause_author_role_phase_lane_and_the_words():
+    text = await seen(BreachesPane(a_contest()), a_board(), (160, 12))
+    row = next(line for line in text.splitlines() if "12:53" in line)
+    for words in (
+        "S4",
+        "R21",
+        "9",
+        "! case",
+        "@bexnoor",
+        "councillor",
+        "Voting",
+        "“not bright enough",
+    ):
+        assert words in row
+
+
+async def test_lanes_edits_and_deletions_are_written_out():
+    text = await seen(BreachesPane(a_contest()), a_board(), (160, 20))
+    for words in ("? needs context", "‹ before the rule", "edited ✎", "gone ✗"):
+        assert words in text
+
+
+async def test_expectations_are_counted():
+    text = await seen(BreachesPane(a_contest()), a_board(), (80, 9))
+    assert "expectations: R01 3, R24 11 (counted, never named)" in text
+
+
+async def test_what_is_out_of_sight_has_a_sign():
+    text = await seen(BreachesPane(a_contest()), a_board(breaches_total=1312), (160, 12))
+    assert "1,312" in text
+    assert "↓ 1,303 more" in text
+
+
+@pytest.mark.parametrize("pane", [SentimentPane, ExchangesPane, BreachesPane, SourcesPane])
+async def test_an_empty_board_is_shown_at_any_size(pane):
+    alone = pane(a_contest())
+    app = Alone(alone)
+    async with app.run_test(size=(1, 1)) as pilot:
+        for size in ((20, 5), (80, 24), (2, 2)):
+            await pilot.resize_terminal(*size)
+        assert str(alone.border_title)
+
+
+async def test_an_empty_list_says_so():
+    assert "no possible breach" in await seen(BreachesPane(a_contest()), Board(at=NOW))
+
+
+async def test_sources_are_listed_with_the_troubled_ones_first():
+    text = await seen(SourcesPane(a_contest()), a_board(), (140, 24))
+    lines = [line for line in text.splitlines() if "feed" in line or "bluesky" in line]
+    assert "The Gull" in lines[0]
+    assert "503 (4 times running)" in lines[0]
+    assert "✗ failing" in lines[0]
+    assert "? stale" in lines[1]
+
+
+HOSTILE_ROWS = {
+    ExchangesPane: a_board(
+        exchanges=(replace(an_exchange(0), words=HOSTILE, text=HOSTILE, author="[b]x"),)
+    ),
+    BreachesPane: a_board(
+        breaches=(
+            replace(
+                a_breach(0), words=HOSTILE, text=HOSTILE, author="[b]x", clause="[/]", role="[i]"
+            ),
+        ),
+        expectations=(("[red]", 3),),
+    ),
+    SourcesPane: a_board(sources=(Health("[b]x", "[i]", "failing", HOSTILE),)),
+    CoverageStrip: a_board(sources=(Health("[b]x", "[i]", "failing", HOSTILE),)),
+}
+
+
+@pytest.mark.parametrize("pane", HOSTILE_ROWS)
+@pytest.mark.parametrize("width", [70, 170])
+async def test_hostile_text_is_shown_literally(pane, width: int):
+    text = await seen(pane(a_contest()), HOSTILE_ROWS[pane], (width, 12))
+    assert "[red]boo[/red]" in text
+    assert "[b]x" in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+async def test_a_line_of_a_million_characters_does_not_hold_up_the_screen():
+    long = replace(a_breach(0), words="", text="w" * 1_000_000)
+    text = await seen(BreachesPane(a_contest()), a_board(breaches=(long,)), (160, 8))
+    assert "wwww…" in text
+
+
+async def test_the_row_under_the_cursor_stays_when_others_come_in():
+    pane = BreachesPane(a_contest())
+    pane.board = a_board()
+    app = Alone(pane)
+    async with app.run_test(size=(160, 12)) as pilot:
+        pane.focus()
+        await pilot.press("j", "j", "j", "j", "j", "j", "j")
+        row, top = pane.shown[pane.cursor], pane.cursor - pane.scroll_offset.y
+        newer = tuple(a_breach(number) for number in (1001, 1002, 1003, 1004, 1005))
+        pane.board = a_board(breaches=newer + a_board().breaches, breaches_total=46)
+        await until(pilot, lambda: pane.shown[0] == newer[0])
+        await pilot.pause()
+        assert pane.shown[pane.cursor] == row
+        assert pane.cursor - pane.scroll_offset.y == top
+        assert "↑" in str(pane.border_title)
+
+
+async def test_a_list_in_which_nobody_stands_shows_the_newest_and_g_goes_back_to_that():
+    pane = BreachesPane(a_contest())
+    pane.board = a_board()
+    app = Alone(pane)
+    async with app.run_test(size=(160, 12)) as pilot:
+        pane.focus()
+        for keys, follows in (((), True), (("j",), False), (("g",), True)):
+            await pilot.press(*keys)
+            newest = replace(a_breach(0), uid=f"at://post/newest{keys}")
+            pane.board = replace(pane.board, breaches=(newest, *pane.board.breaches))
+            await until(pilot, lambda row=newest: pane.shown[0] == row)
+            assert (pane.shown[pane.cursor] == newest) is follows
+
+
+def test_coverage_counts_the_states_and_names_the_failing():
+    line = coverage_line(sources(), a_contest().zone, NOW, 200).plain
+    assert line == (
+        "✓ 9 answering · = 3 nothing new · ? 1 stale · ✗ 1 failing: The Gull - 503, next try 14:09; "
+        "Team Close blog - nothing for 3 days; expected daily"
+    )
+
+
+def test_narrow_coverage_still_names_the_failing_one_and_counts_the_rest():
+    line = coverage_line(sources(), a_contest().zone, NOW, 78).plain
+    assert "✗ 1 failing: The Gull - 503, next try 14:09" in line
+    assert line.endswith("+1 more")
+    assert len(line) <= 78
+
+
+def test_the_banner_counts_down_to_the_next_edge_in_the_partys_zone():
+    text = banner_lines(a_contest(), NOW, Standing(), 120).plain
+    assert "Sat 7 Nov 14:03:22 GMT  14:03 UTC" in text
+    assert "Quiet period begins in 1 d 21:56:38" in text
+    assert "Voting" in text
+
+
+def test_the_banner_shows_what_is_switched():
+    text = banner_lines(a_contest(), NOW, Standing(True, NOW, "host:71"), 160).plain
+    assert "bell muted · paused at 14:03 · following host:71" in text
+
+
+def test_a_contest_name_never_pushes_the_clock_off():
+    contest = a_contest(name="A very long name of a contest " * 4)
+    first = banner_lines(contest, NOW, Standing(), 60).plain.splitlines()[0]
+    assert first.endswith("Sat 7 Nov 14:03:22 GMT")
+    assert len(first) == 60
+
+
+async def test_the_banner_can_stand_alone():
+    banner = Banner(a_contest())
+    banner.now = NOW
+    app = Alone(banner)
+    async with app.run_test(size=(100, 4)) as pilot:
+        await until(pilot, lambda: "Lantern Party leadership 2026" in text_of(app))

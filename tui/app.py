@@ -1,0 +1,302 @@
+"""The application: listens, keeps the board fresh, does what the keys ask for. Holds no posts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.reactive import var
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from contest.contest import Contest
+from contest.lens import read_lens
+from contest.text import shown
+from monitor.events import Alert, Leading, Visited
+from storage.board import Board
+from tui.alerts import headline, loud
+from tui.desk import Desk
+from tui.keymap import EVERYWHERE, Deed, bindings
+from tui.messages import Heard, Narrowed, Opened
+from tui.screens.dashboard import Dashboard
+from tui.screens.live import LiveScreen
+from tui.themes import DAY, NIGHT, camp_colours
+from tui.widgets.coverage import CoverageStrip
+from tui.widgets.filter import FilterLine
+
+UNREAD = "The archive could not be read"
+
+
+class HustingsApp(App[None]):
+    """A dashboard over one contest, seen through a `Desk`."""
+
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+    TITLE = "Hustings"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
+    BREATH: ClassVar[float] = 0.125
+    """Seconds between two readings of the board, however fast news comes in."""
+    GATHER: ClassVar[float] = 0.3
+    """Seconds over which alerts are gathered into one notification."""
+    QUIET: ClassVar[float] = 5.0
+    """Seconds between two notifications: one incident, not forty."""
+    AGAIN: ClassVar[float] = 2.0
+    """Seconds until the archive is read again after it could not be."""
+
+    board: var[Board] = var(Board())
+    """The picture on screen."""
+
+    def __init__(self, contest: Contest, desk: Desk) -> None:
+        """Show `contest` as `desk` has it."""
+        super().__init__()
+        self._contest = contest
+        self._desk = desk
+        self._dashboard = Dashboard(contest)
+        self._stale = asyncio.Event()
+        self._line = ""
+        self._alerts: list[Alert] = []
+        self._gathering = False
+        for theme in (NIGHT, DAY):
+            self.register_theme(theme)
+        self.theme = NIGHT.name
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Start on the dashboard."""
+        return self._dashboard
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours for the camps in whatever theme is chosen."""
+        return camp_colours(self.current_theme)
+
+    def on_mount(self) -> None:
+        """Show what is kept, then listen for more."""
+        self._tick()
+        self.keep_board_fresh()
+        self.listen()
+        self.set_interval(1, self._tick)
+
+    def _tick(self) -> None:
+        self._dashboard.now = self._desk.now()
+        self._freshen()
+
+    def _freshen(self, wanted: bool = False) -> None:
+        """Have the board read again, unless the reader has paused it and does not ask."""
+        if wanted or not self._dashboard.standing.paused:
+            self._stale.set()
+
+    # The two doors.
+
+    @work(group="listen", exclusive=True, exit_on_error=False)
+    async def listen(self) -> None:
+        """Pass on what the monitor tells: the only door from monitor to terminal."""
+        await self._desk.watch(lambda event: self.post_message(Heard(event)))
+
+    @work(group="board", exclusive=True, exit_on_error=False)
+    async def keep_board_fresh(self) -> None:
+        """Read a new board whenever the shown one is stale: the only door from storage."""
+        while True:
+            await self._stale.wait()
+            self._stale.clear()
+            self.board = await self._desk.board(read_lens(self._line, self._desk.now()))
+            await asyncio.sleep(self.BREATH)
+
+    def watch_board(self, board: Board) -> None:
+        """Hand the board to every screen that shows it."""
+        for screen in self.screen_stack:
+            if isinstance(screen, LiveScreen):
+                screen.board = board
+        if self._dashboard.trouble.startswith(UNREAD):
+            self._dashboard.trouble = ""
+
+    @on(Heard)
+    def hear(self, message: Heard) -> None:
+        """Take note of news. A failed source marks the coverage strip, which the board feeds."""
+        match message.event:
+            case Leading(leads, holder):
+                following = "" if leads else holder or "another process"
+                self._dashboard.standing = replace(self._dashboard.standing, holder=following)
+            case Visited() as visited:
+                self._gather(visited.alerts)
+                if visited.revised or visited.gone:
+                    self._refresh_open_post()
+        self._freshen()
+
+    @on(Worker.StateChanged)
+    def _note_failure(self, event: Worker.StateChanged) -> None:
+        """Show what went wrong where it can be seen; the screen stays."""
+        if event.state is WorkerState.ERROR:
+            self._fail(event.worker.group, event.worker.error)
+        elif event.state is WorkerState.SUCCESS and event.worker.group == "listen":
+            self._fail("listen", None)
+
+    def _fail(self, group: str, error: BaseException | None) -> None:
+        reason = f"{type(error).__name__}: {shown(str(error), 200)}" if error else "no reason given"
+        if group == "listen":
+            self._dashboard.trouble = (
+                f"The monitor stopped ({reason}). Nothing new comes in; what is kept is shown. "
+                "Press q and start again."
+            )
+        elif group == "board":
+            self._dashboard.trouble = f"{UNREAD} ({reason}). Trying again."
+            self._stale.set()
+            self.set_timer(self.AGAIN, self.keep_board_fresh)
+        else:
+            self.notify(reason, title=f"{group} failed", severity="error", markup=False)
+
+    # Alerts.
+
+    def _gather(self, alerts: Sequence[Alert]) -> None:
+        """Collect alerts for a moment, so that a batch rings once."""
+        self._alerts += loud(alerts, self._contest.thresholds.alert_severity)
+        if self._alerts and not self._gathering:
+            self._gathering = True
+            self.set_timer(self.GATHER, self._ring)
+
+    def _ring(self) -> None:
+        """Tell of the alerts gathered, then be quiet for a while."""
+        if not self._alerts:
+            self._gathering = False
+            return
+        title, text = headline(self._alerts, self._contest.thresholds.alert_severity)
+        self._alerts.clear()
+        self.notify(text, title=title, severity="warning", markup=False)
+        if not self._dashboard.standing.muted:
+            self.bell()
+        self.set_timer(self.QUIET, self._ring)
+
+    # Posts.
+
+    @on(Opened)
+    def _show_post(self, message: Opened) -> None:
+        self.open_post(message.uid)
+
+    @work(group="post", exclusive=True, exit_on_error=False)
+    async def open_post(self, uid: str) -> None:
+        """Fetch a post's card, and show it or bring the open one up to date."""
+        from tui.screens.post import PostScreen  # noqa: PLC0415  the first paint does not need it
+
+        card = await self._desk.card(uid)
+        if card is None:
+            self.notify("This post is no longer kept.", severity="warning", markup=False)
+        elif isinstance(self.screen, PostScreen):
+            self.screen.card = card
+        else:
+            self.push_screen(PostScreen(self._contest, card))
+
+    def _refresh_open_post(self) -> None:
+        if isinstance(self.screen, LiveScreen) and self.screen.uid:
+            self.open_post(self.screen.uid)
+
+    # What the keys do.
+
+    @on(Narrowed)
+    def narrow(self, message: Narrowed) -> None:
+        """Show only what a filter line lets through."""
+        self._line = message.line
+        self._freshen(wanted=True)
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self._dashboard.query_one(FilterLine).open()
+
+    def action_clear_filter(self) -> None:
+        """Let everything through."""
+        self._dashboard.query_one(FilterLine).action_clear()
+
+    def action_pane(self, number: int) -> None:
+        """Focus a pane."""
+        self._dashboard.enter_pane(str(number))
+
+    def action_mute(self) -> None:
+        """Mute or unmute the bell."""
+        muted = not self._dashboard.standing.muted
+        self._switch("The bell is muted." if muted else "The bell rings.", muted=muted)
+
+    def action_pause(self) -> None:
+        """Stop following, or go on."""
+        since = None if self._dashboard.standing.paused else self._desk.now()
+        self._switch("Paused." if since else "Following again.", paused=since)
+        self._freshen()
+
+    def _switch(self, words: str, **changes: Any) -> None:
+        """Show the switch in the banner; where that is not in sight, say it."""
+        self._dashboard.standing = replace(self._dashboard.standing, **changes)
+        if self.screen is not self._dashboard:
+            self.notify(words, timeout=3, markup=False)
+
+    def action_visit_now(self) -> None:
+        """Have all sources asked."""
+        self._desk.visit_now()
+        self.notify(f"Asking {len(self._contest.sources)} sources now.", timeout=3, markup=False)
+
+    @on(CoverageStrip.Clicked)
+    def action_sources(self) -> None:
+        """Show the sources."""
+        from tui.screens.sources import SourcesScreen  # noqa: PLC0415
+
+        screen = SourcesScreen(self._contest)
+        screen.board = self.board
+        self.push_screen(screen)
+
+    def action_keys(self) -> None:
+        """List the keys."""
+        from tui.screens.keys import KeysScreen  # noqa: PLC0415
+
+        self.push_screen(KeysScreen(self._contest))
+
+    def action_copy_url(self) -> None:
+        """Copy the open post's URL, over OSC 52: it works through ssh."""
+        url = self.screen.url if isinstance(self.screen, LiveScreen) else ""
+        if url:
+            self.copy_to_clipboard(url)
+        words = f"Copied {shown(url, 200)}" if url else "This post has no URL."
+        self.notify(words, timeout=3, markup=False)
+
+    def action_export(self) -> None:
+        """Ask where to, then export what the pane in focus shows."""
+        from tui.screens.export import ExportScreen  # noqa: PLC0415
+
+        if not isinstance(self.screen, LiveScreen):
+            return
+        what = self.screen.exports
+        line = "" if what == "sources" else self._line
+        asked = ExportScreen(what, line, Path.cwd() / f"hustings-{what}-{self._stamp()}.csv")
+        self.push_screen(asked, partial(self._write, what, line))
+
+    def _write(self, what: str, line: str, path: Path | None) -> None:
+        if path:
+            self.export(what, line, path)
+
+    def _stamp(self) -> str:
+        return f"{self._desk.now().astimezone(self._contest.zone):%Y%m%d-%H%M}"
+
+    @work(group="export", exit_on_error=False)
+    async def export(self, what: str, line: str, path: Path) -> None:
+        """Write the file, and say how many rows went where."""
+        rows = await self._desk.export(what, read_lens(line, self._desk.now()), path)
+        self.notify(f"{rows:,} rows of {what} in {path}", title="exported", markup=False)
+
+    # The palette.
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every deed of this screen, then Textual's own."""
+        for deed in (*deeds_on(screen), *EVERYWHERE):
+            if deed.action != "quit":
+                yield SystemCommand(deed.does, f"key {deed.label}", self._doing(deed))
+        for command in super().get_system_commands(screen):
+            if command.title != "Keys":
+                yield command
+
+    def _doing(self, deed: Deed) -> Callable[[], Awaitable[object]]:
+        return partial(self.run_action, deed.action)
+
+
+def deeds_on(screen: Screen[Any]) -> tuple[Deed, ...]:
+    """What can be done on a screen besides what can be done everywhere."""
+    return screen.DEEDS if isinstance(screen, LiveScreen) else ()

@@ -1,0 +1,79 @@
+"""Every key in one table: the bindings, the page of keys and the palette are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something the reader can do: `action` is run on the app; `brief` stands in the footer."""
+
+    keys: str
+    action: str
+    brief: str
+    does: str
+    in_footer: bool = True
+    shown_as: str = ""
+
+    @property
+    def label(self) -> str:
+        """The key as it is written for a reader."""
+        return self.shown_as or self.keys.split(",", maxsplit=1)[0]
+
+
+EVERYWHERE = (
+    Deed("question_mark", "keys", "keys", "List the keys and signs", shown_as="?"),
+    Deed("m", "mute", "mute", "Mute or unmute the bell"),
+    Deed("p", "pause", "pause", "Stop or go on following what comes in"),
+    Deed("r", "visit_now", "visit", "Visit all sources now"),
+    Deed("q", "quit", "quit", "Quit"),
+)
+
+ON_DASHBOARD = (
+    Deed("slash", "filter", "filter", "Show only a camp, rule, time or words", shown_as="/"),
+    Deed("e", "export", "export", "Export what this pane shows to CSV"),
+    Deed("s", "sources", "sources", "Show the sources and how they stand"),
+    Deed("1", "pane(1)", "sentiment", "Go to the sentiment pane", in_footer=False),
+    Deed("2", "pane(2)", "exchanges", "Go to the exchanges pane", in_footer=False),
+    Deed("3", "pane(3)", "breaches", "Go to the breaches pane", in_footer=False),
+    Deed("escape", "clear_filter", "clear", "Clear the filter", in_footer=False, shown_as="Esc"),
+)
+
+ON_POST = (
+    Deed("escape,backspace", "back", "back", "Back to the dashboard", shown_as="Esc"),
+    Deed("y", "copy_url", "copy URL", "Copy the post's URL to the clipboard"),
+)
+
+ON_SOURCES = (
+    Deed("escape,s,backspace", "back", "back", "Back to the dashboard", shown_as="Esc"),
+    Deed("e", "export", "export", "Export the sources to CSV"),
+)
+
+IN_LISTS = (
+    ("j k ↓ ↑", "Next row, row before"),
+    ("g G", "First row and stay with the newest, last row"),
+    ("PgDn PgUp", "A page down, a page up"),
+    ("Enter", "Open the post; of a camp, only its posts"),
+    ("Tab", "Next pane"),
+    ("Ctrl+P", "Everything by name, and the themes"),
+    ("click", "Choose; again: open; on the sources: list them"),
+)
+
+
+def bindings(deeds: Iterable[Deed]) -> list[BindingType]:
+    """The deeds as Textual wants them."""
+    return [
+        Binding(
+            deed.keys,
+            f"app.{deed.action}",
+            deed.brief,
+            show=deed.in_footer,
+            key_display=deed.shown_as or None,
+            tooltip=deed.does,
+        )
+        for deed in deeds
+    ]

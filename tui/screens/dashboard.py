@@ -1,0 +1,113 @@
+"""The main screen: banner, coverage, filter and the three panes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.events import DescendantFocus
+from textual.reactive import var
+from textual.widgets import Footer, Static
+
+from contest.contest import Contest
+from tui.keymap import ON_DASHBOARD, bindings
+from tui.messages import Opened
+from tui.screens.live import LiveScreen
+from tui.widgets.breaches import BreachesPane
+from tui.widgets.coverage import CoverageStrip
+from tui.widgets.exchanges import ExchangesPane
+from tui.widgets.filter import FilterLine
+from tui.widgets.header import Banner, Standing
+from tui.widgets.ledger import Ledger
+from tui.widgets.sentiment import SentimentPane
+
+
+class Dashboard(LiveScreen):
+    """One picture of the whole."""
+
+    DEEDS = ON_DASHBOARD
+    BINDINGS: ClassVar[list[BindingType]] = bindings(DEEDS)
+    AUTO_FOCUS = "BreachesPane"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  as Textual has it
+        (0, "-narrow"), (110, "-wide"), (170, "-vast"),
+    ]  # fmt: skip
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012  as Textual has it
+        (0, "-flat"), (9, "-low"), (14, "-high"), (34, "-tall"), (50, "-grand"),
+    ]  # fmt: skip
+
+    now: var[datetime | None] = var[datetime | None](None)
+    standing: var[Standing] = var(Standing())
+    trouble: var[str] = var("")
+    """What went wrong with the program itself; "" if nothing did."""
+
+    def __init__(self, contest: Contest) -> None:
+        super().__init__()
+        self._contest = contest
+        self._pane: Ledger[Any] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panes; each is bound to the board."""
+        contest = self._contest
+        yield Banner(contest).data_bind(Dashboard.now, Dashboard.standing)
+        yield CoverageStrip(contest).data_bind(Dashboard.board)
+        yield Static("", markup=False, id="trouble")
+        yield FilterLine(contest)
+        with Container(id="panes"):
+            yield SentimentPane(contest).data_bind(Dashboard.board)
+            yield ExchangesPane(contest).data_bind(Dashboard.board)
+            yield BreachesPane(contest).data_bind(Dashboard.board)
+        yield Footer(compact=True)
+
+    @property
+    def pane(self) -> Ledger[Any]:
+        """The pane that has, or last had, the focus."""
+        return self._pane or self.query_one(BreachesPane)
+
+    @property
+    def exports(self) -> str:
+        """What the pane in focus shows."""
+        return self.pane.WHAT
+
+    def enter_pane(self, number: str) -> None:
+        """Focus the pane of that number."""
+        for pane in self.query(Ledger).results(Ledger):
+            if number == pane.NUMBER:
+                self._bring_forward(pane)
+                pane.focus()
+
+    def watch_now(self, now: datetime | None) -> None:
+        """Tell the filter line what "2d" is counted from."""
+        for field in self.query(FilterLine):
+            field.moment = now
+
+    def watch_trouble(self, trouble: str) -> None:
+        """Say it in a line of its own, for as long as it lasts."""
+        for strip in self.query("#trouble").results(Static):
+            strip.update(trouble)
+            strip.set_class(bool(trouble), "-open")
+
+    @on(DescendantFocus)
+    def _remember(self, event: DescendantFocus) -> None:
+        if isinstance(event.widget, Ledger):
+            self._bring_forward(event.widget)
+
+    def _bring_forward(self, pane: Ledger[Any]) -> None:
+        """Where there is no room for three panes, this one is shown."""
+        self._pane = pane
+        for other in self.query(Ledger).results(Ledger):
+            other.set_class(other is pane, "-front")
+
+    @on(FilterLine.Left)
+    def _back_to_the_pane(self) -> None:
+        self.pane.focus()
+
+    @on(Ledger.Chosen)
+    def _open(self, message: Ledger.Chosen) -> None:
+        if isinstance(message.ledger, SentimentPane):
+            self.query_one(FilterLine).open(f"camp:{message.row.camp}")
+        else:
+            self.post_message(Opened(message.row.uid))

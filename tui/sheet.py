@@ -1,0 +1,262 @@
+"""A post opened, as titled paragraphs: what was said, what is said of it, what is kept. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from textual.content import Content
+
+from contest.contest import Contest
+from contest.post import Author, Context, Post
+from contest.reading import Breach, Reading, Span, Tone
+from contest.text import shown, shown_lines
+from storage.board import Card, Version
+from tui import clock
+from tui.columns import Part, joined
+from tui.legend import Legend, lane, severity, signed, tone_style
+from tui.plot import bar, gauge
+
+LONGEST = 5_000
+"""Characters of a post that are shown; the sign after them says how many are not."""
+MARK = "bold reverse $text-warning"
+HOSTILE = "bold underline $text-error"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A paragraph with a title; `tone` is a class for the stylesheet ("", "-bad", "-post")."""
+
+    title: str
+    body: Content
+    tone: str = ""
+
+
+def said_sections(card: Card, contest: Contest) -> list[Section]:
+    """What was said: the post, and above it what it answers."""
+    sections = [_gone(card, contest)] if card.gone else []
+    if parent := _parent(card, contest):
+        sections.append(parent)
+    sections.append(_post(card.versions[-1], contest))
+    return sections
+
+
+def record_sections(card: Card, contest: Contest) -> list[Section]:
+    """What is kept of it: its earlier texts, and where and when it was seen."""
+    earlier = card.versions[:-1]
+    sections = [_revisions(earlier, contest)] if earlier else []
+    return [*sections, _provenance(card, contest)]
+
+
+def read_sections(card: Card, contest: Contest) -> list[Section]:
+    """What is said of it: possible breaches, exchange, tones, hostility, the readers' versions."""
+    reading, legend = card.versions[-1].reading, Legend(contest)
+    sections = [_breach(breach, contest) for breach in reading.breaches]
+    if not sections:
+        sections.append(Section("Breaches", Content.styled("none seen", "$foreground-muted")))
+    sections.append(Section("Tone towards each camp", _tones(reading.tones, legend)))
+    sections.append(Section("Hostility", _hostility(reading, legend)))
+    sections.append(Section("Read by", _readers(reading)))
+    return sections
+
+
+def marked(text: str, breaches: Iterable[Span], hostile: Iterable[Span]) -> Content:
+    """The text with the words marked that breaches (reversed) and hostility (underlined) rest on.
+
+    Spans count characters of `text`; those that lie outside it are ignored.
+    """
+    flagged, heated = list(breaches), list(hostile)
+    edges = {0, len(text)} | {
+        min(max(at, 0), len(text)) for span in flagged + heated for at in span
+    }
+    cuts = sorted(edges)
+    pieces = [
+        (shown_lines(text[start:end]), _mark(start, flagged, heated))
+        for start, end in pairwise(cuts)
+    ]
+    return Content.assemble(*(piece for piece in pieces if piece[0]))
+
+
+def _mark(at: int, flagged: list[Span], heated: list[Span]) -> str:
+    if any(start <= at < end for start, end in flagged):
+        return MARK
+    return HOSTILE if any(start <= at < end for start, end in heated) else ""
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """As much of a text as is shown, and the sign for the rest."""
+    rest = len(text) - LONGEST
+    return text[:LONGEST], f"\n… +{rest:,} more characters" if rest > 0 else ""
+
+
+def _post(version: Version, contest: Contest) -> Section:
+    post, reading = version.post, version.reading
+    text, more = _cut(post.text)
+    flagged = [span for breach in reading.breaches for span in breach.spans]
+    title = [Content.styled(shown(post.title, 300) + "\n", "bold")] if post.title else []
+    body = Content("\n").join(
+        [
+            _by(version, contest),
+            _when(post, contest),
+            Content(""),
+            *title,
+            marked(text, flagged, reading.hostility.spans) + Content.styled(more, "$text-warning"),
+        ]
+    )
+    return Section({"post": "The post"}.get(post.kind, f"The {post.kind}"), body, "-post")
+
+
+def _by(version: Version, contest: Contest) -> Content:
+    reading = version.reading
+    parts: list[Part | Content] = [_author(version.post.author)]
+    if reading.camp:
+        parts.append(Legend(contest).camp(reading.camp).label())
+    parts.append((shown(reading.role.replace("_", " "), 40) or "not on the roster", ""))
+    return joined(parts)
+
+
+def _author(author: Author) -> Content:
+    handle = shown(author.handle or author.id, 60)
+    name = f" {shown(author.name, 60)}" if author.name else ""
+    return Content.assemble((handle, "bold"), name)
+
+
+def _when(post: Post, contest: Contest) -> Content:
+    phase = contest.phase_at(post.published)
+    parts: list[Part | Content] = [
+        (clock.full(post.published, contest.zone), ""),
+        (shown(phase.name, 60) if phase else "outside the timetable", ""),
+        (shown(post.platform, 30), "$foreground-muted"),
+    ]
+    if post.edited:
+        parts.append((f"✎ edited {clock.full(post.edited, contest.zone)}", "bold $text-warning"))
+    if post.date_note:
+        parts.append((f"date: {shown(post.date_note, 200)}", "$text-warning"))
+    return joined(parts)
+
+
+def _parent(card: Card, contest: Contest) -> Section | None:
+    post = card.versions[-1].post
+    context = post.parent
+    if context is None and card.parent is None:
+        return None
+    verb = {"reply": "In reply to", "quote": "Quoting", "repost": "Reposting"}
+    return Section(verb.get(post.kind, "Above it"), _said_before(context, card.parent, contest))
+
+
+def _said_before(context: Context | None, kept: Post | None, contest: Contest) -> Content:
+    author = kept.author if kept else context.author if context else Author("")
+    text, more = _cut(kept.text if kept else context.text if context else "")
+    why = context.missing if context else ""
+    lines = [_author(author)] if author.handle or author.id else []
+    if kept:
+        lines[0] += Content.styled(
+            f" · {clock.full(kept.published, contest.zone)}", "$foreground-muted"
+        )
+    if text:
+        lines.append(Content(shown_lines(text) + more))
+    if why or not text:
+        lines.append(Content.styled(f"not there: {shown(why, 80) or 'not captured'}", "italic"))
+    return Content("\n").join(lines)
+
+
+def _gone(card: Card, contest: Contest) -> Section:
+    since = clock.full(card.gone, contest.zone) if card.gone else ""
+    why = shown(card.gone_why, 120) or "no reason given"
+    words = f"✗ No longer there since {since} ({why}). What was captured is kept below."
+    return Section("Gone", Content.styled(words, "bold $text-error"), "-bad")
+
+
+def _revisions(earlier: Iterable[Version], contest: Contest) -> Section:
+    blocks = []
+    for version in earlier:
+        text, more = _cut(version.post.text)
+        head = f"version {version.number}, captured {clock.full(version.captured, contest.zone)}"
+        flagged = [span for breach in version.reading.breaches for span in breach.spans]
+        body = marked(text, flagged, version.reading.hostility.spans)
+        proof = (f"\nSHA-256 {version.sha256}", "$foreground-disabled")
+        blocks.append(Content.assemble((head + "\n", "$text-warning"), body, more, proof))
+    return Section("Earlier texts", Content("\n\n").join(blocks))
+
+
+def _provenance(card: Card, contest: Contest) -> Section:
+    latest = card.versions[-1]
+    rows = [("URL", latest.post.url or "none"), ("seen in", ", ".join(card.sources) or "-")]
+    rows += [("captured", clock.full(latest.captured, contest.zone))]
+    rows += [("last seen", clock.full(card.last_seen, contest.zone))] if card.last_seen else []
+    rows += [("claimed", latest.post.claimed)] if latest.post.date_note else []
+    rows += [("SHA-256", latest.sha256), ("id", card.uid)]
+    return Section("Where it was seen", _table(rows))
+
+
+def _breach(breach: Breach, contest: Contest) -> Section:
+    title = f"{breach.rule} · clause {breach.clause}"
+    version = (f"version {shown(breach.version, 20)}", "")
+    body = Content.assemble(
+        joined([severity(breach.severity), lane(breach.lane), version]), "\n",
+        _clause(breach, contest),
+        ("\n\nWhy  ", "bold"), shown(breach.reason, 600),
+        ("\nNot a breach if  ", "bold"), shown(breach.unless, 600) or "-",
+    )  # fmt: skip
+    return Section(shown(title, 120), body, "-bad")
+
+
+def _clause(breach: Breach, contest: Contest) -> Content:
+    """The rule's title and words in the version that was in force."""
+    try:
+        rule = contest.rule(breach.rule, breach.version)
+    except KeyError:
+        words = "This version is no longer in config.toml: its words are not known here."
+        return Content.styled(words, "italic $text-warning")
+    return Content.assemble(
+        (shown(rule.title, 200), "bold"),
+        ("\n" + shown_lines(rule.text), "italic"),
+    )
+
+
+def _tones(tones: Iterable[Tone], legend: Legend) -> Content:
+    rows = [_tone(tone, legend) for tone in tones]
+    return (
+        Content("\n").join(rows)
+        if rows
+        else Content.styled("speaks of no camp", "$foreground-muted")
+    )
+
+
+def _tone(tone: Tone, legend: Legend) -> Content:
+    label = legend.camp(tone.camp).label()
+    blank = " " * max(legend.widest - label.cell_length + 1, 1)
+    sure = ("", "") if tone.sure else ("  not sure", "italic $foreground-muted")
+    drawn = (gauge(tone.score, 11), tone_style(tone.score if tone.sure else 0.0))
+    return Content.assemble(label, blank, drawn, f" {signed(tone.score)}", sure)
+
+
+def _hostility(reading: Reading, legend: Legend) -> Content:
+    heat = reading.hostility
+    parts: list[Part | Content] = [
+        Content.assemble((bar(heat.score, 10), "$text-error"), f" {round(heat.score * 100)} of 100")
+    ]
+    if heat.towards:
+        names = [legend.camp(camp).label() for camp in heat.towards]
+        parts.append(Content("towards ") + Content(", ").join(names))
+    if reading.exchange:
+        pair = (reading.exchange.from_camp, reading.exchange.to_camp)
+        source, target = (legend.camp(camp).label() for camp in pair)
+        parts.append(
+            Content.assemble("exchange ", source, " → ", target, f" by {reading.exchange.by}")
+        )
+    return joined(parts)
+
+
+def _readers(reading: Reading) -> Content:
+    return _table(
+        [(task, reader) for task, reader in sorted(reading.readers.items())] or [("-", "")]
+    )
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> Content:
+    return Content("\n").join(
+        Content.assemble((f"{shown(name, 12):<10} ", "$foreground-muted"), shown(value, 400))
+        for name, value in rows
+    )
