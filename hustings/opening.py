@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -26,6 +27,13 @@ VOCABULARY = Vocabulary(
     kinds=frozenset(SOURCES), detectors=frozenset(DETECTORS), forbids=frozenset(signs.DETECTORS)
 )
 """What config.toml may name."""
+
+TURN_S = 0.0005
+"""How long a thread keeps the interpreter while another one waits for it.
+
+The event loop lets go of it at every question to a socket, and with Python's own 5 ms would wait
+that long each time for the analyst to stop for breath: 60 to 140 ms in a row (bench/stall.py).
+"""
 
 
 def open_contest(path: Path | None) -> Contest:
@@ -57,7 +65,11 @@ def open_archive(path: Path | None) -> Iterator[Archive]:
 
 
 def new_monitor(contest: Contest, archive: Archive, clock: Clock) -> Monitor:
-    """A monitor over the real network, with today's readers."""
+    """A monitor over the real network, with today's readers.
+
+    Sets, for the whole process, how often its threads take turns (TURN_S).
+    """
+    sys.setswitchinterval(TURN_S)
     return Monitor(contest, archive, network(contest), SOURCES, load_reader(contest), clock)
 
 

@@ -85,8 +85,6 @@ def why_not(line: str, contest: Contest, now: datetime | None) -> str:
         lens = read_lens(line, now or datetime.now(UTC))
     except LensError as error:
         return str(error)
-    except OverflowError:
-        return "that is further away than the calendar goes: try since:4w"
     return unknown(lens, contest)
 
 
