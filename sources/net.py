@@ -116,7 +116,8 @@ class Web:
         self._client: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> Web:
-        self._client = self._open()
+        # Reading the certificates takes 30 ms, which the event loop need not stand still for.
+        self._client = await asyncio.to_thread(self._open)
         return self
 
     async def __aexit__(

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import socket
 import ssl
+import threading
 import zlib
 from collections.abc import Callable
 
@@ -37,6 +38,21 @@ async def test_says_honestly_who_asks_and_takes_only_what_it_can_bound():
     assert headers["user-agent"] == "hustings/9.9 (+https://lantern.example/watch)"
     assert headers["accept-encoding"] == "gzip, deflate"
     assert headers["accept"] == "text/x-ferry"
+
+
+async def test_certificates_are_not_read_on_the_event_loop(monkeypatch):
+    readers = []
+    read = ssl.create_default_context
+
+    def watched(*arguments, **keywords):
+        readers.append(threading.current_thread())
+        return read(*arguments, **keywords)
+
+    monkeypatch.setattr(ssl, "create_default_context", watched)
+    async with Web(BRISK, Clock(), "9.9"):
+        pass
+    assert readers
+    assert threading.current_thread() not in readers
 
 
 async def test_a_connection_is_kept_for_the_next_question():
