@@ -24,7 +24,7 @@ class Lexicon:
     @property
     def versions(self) -> Mapping[str, str]:
         """The word lists' version, for each task they serve."""
-        return {"tone": _VERSION, "hostility": _VERSION}
+        return {"sentiment": _VERSION, "hostility": _VERSION}
 
     def sense(self, passage: Passage) -> Sense:
         """What the passage means, as far as its words say; pure."""

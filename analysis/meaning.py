@@ -103,7 +103,7 @@ class Meaning(Protocol):
 
     @property
     def versions(self) -> Mapping[str, str]:
-        """Task ("tone", "hostility") to "name@version"."""
+        """Task ("sentiment", "hostility") to "name@version"."""
         ...
 
     def sense(self, passage: Passage) -> Sense:

@@ -344,7 +344,7 @@ def _in_words(url: str) -> Iterator[None]:
     try:
         yield
     except TooLargeError as error:
-        remedy = "max_bytes" if error.how == "sent" else "max_decoded_bytes"
+        remedy = "max_megabytes" if error.how == "sent" else "max_unpacked_megabytes"
         raise SourceError(
             f"{spoken(url)} answers with {error}; if that is right,"
             f" raise {remedy} under [polling] in config.toml"

@@ -46,14 +46,14 @@ def test_words_of_another_language_are_not_guessed_at(read):
 
 def test_every_reading_carries_its_readers_versions(reader, read):
     assert dict(read("Morning.").readers) == dict(reader.versions)
-    assert set(reader.versions) == {"tone", "hostility", "exchange", "code"}
+    assert set(reader.versions) == {"sentiment", "hostility", "exchange", "code"}
     assert all("@" in version for version in reader.versions.values())
 
 
 class EverybodyAttacks:
     """Another way of finding meaning, behind the same seam."""
 
-    versions = {"tone": "other@7", "hostility": "other@7"}
+    versions = {"sentiment": "other@7", "hostility": "other@7"}
 
     def sense(self, passage):
         cue = Cue(0.9, ((0, 3),))
@@ -65,7 +65,7 @@ def test_meaning_may_be_found_in_another_way():
     reading = load_reader(lantern(), EverybodyAttacks()).read(
         a_post("Ada Little spoke.", by="@TomosFrith")
     )
-    assert reading.readers["tone"] == "other@7"
+    assert reading.readers["sentiment"] == "other@7"
     assert [tone.tone for tone in reading.tones] == [-1]
     assert reading.exchange is not None
     assert [breach.rule for breach in reading.breaches] == ["R01"]

@@ -8,6 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from analysis.reader import load_reader
 from contest.contest import Contest
 from monitor.events import Event, Failed, Visited
 from storage.archive import Archive
@@ -136,3 +137,15 @@ async def test_an_unforeseen_error_is_told_and_logged(
     assert "ZeroDivisionError" in told["odd"].health.reason
     assert "while visiting odd" in caplog.text
     assert isinstance(told["north"], Visited)
+
+
+async def test_figures_are_pinned_to_the_version_of_the_reader_behind_them(
+    archive: Archive,
+) -> None:
+    world = world_of(archive, entry("north"))
+    world.web.serve("north.example", rss(("1", "Ada Little was brilliant tonight")))
+    await world.sweep()
+    board = archive.run_sync(read_board, world.contest, NOON + timedelta(minutes=5))
+    little = next(row for row in board.sentiment if row.camp == "little")
+    assert (little.week.posts, little.week.sure, little.week.tone) == (1, 1, 1.0)
+    assert little.readers == (load_reader(world.contest).versions["sentiment"],)

@@ -251,7 +251,7 @@ async def test_a_gzip_bomb_is_refused_before_it_is_unpacked():
     async with loopback(answering) as server:
         error = await complaint(Web(BRISK, Clock(), "9.9"), server.url)
     assert "more than 20,000,000 bytes unpacked" in str(error)
-    assert "raise max_decoded_bytes under [polling]" in str(error)
+    assert "raise max_unpacked_megabytes under [polling]" in str(error)
 
 
 async def test_a_huge_body_is_refused_whether_or_not_it_says_so():
