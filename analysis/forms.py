@@ -64,6 +64,9 @@ _ASSISTS = re.compile(
     rf"(?:{_RELATIVES})(?:'s)? (?:vote|ballot|paper|code)s?\b"
     rf"|\bvoted (?:twice|two times|three times|on behalf of|for (?:my|her|his) (?:{_RELATIVES}))\b"
 )
+_OF_BALLOTS = ("vote", "ballot", "code", "paper", "i'll ", "i will ", "i can ")
+"""One of these stands in whatever _ASSISTS finds."""
+
 _NOT_REALLY = re.compile(
     r"\b(?:specimen|sample|never|don't|do not|dont|not allowed|nobody should)\b"
 )
@@ -136,6 +139,8 @@ def voting_codes(words: Words) -> list[Span]:
 def votes_of_others(words: Words) -> list[Span]:
     """Offers, requests and boasts about other people's ballots."""
     lower = words.folded.lower
+    if not any(stem in lower for stem in _OF_BALLOTS):
+        return []
     return [
         words.folded.span(*match.span())
         for match in _ASSISTS.finditer(lower)

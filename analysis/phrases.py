@@ -65,10 +65,10 @@ class Phrasebook:
         """
         found: list[Hit] = []
         reached: dict[str, int] = {}
-        get = self._entries.get
-        for place, word in enumerate(words):
-            entries = get(word)
-            if entries is None or place in masked:
+        known = self._entries
+        begun = [(place, known[word]) for place, word in enumerate(words) if word in known]
+        for place, entries in begun:
+            if place in masked:
                 continue
             for entry in entries:
                 if reached.get(entry.category, -1) >= place:

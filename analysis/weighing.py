@@ -22,8 +22,12 @@ class Findings:
 
     passage: Passage
     hits: Mapping[str, Sequence[Hit]]
-    clauses: Clauses
     named: Mapping[int, Mention] = field(repr=False)
+
+    @cached_property
+    def clauses(self) -> Clauses:
+        """For each word, whom it is about."""
+        return clauses(self.passage)
 
     @property
     def words(self) -> Sequence[str]:
@@ -99,7 +103,7 @@ def findings(passage: Passage) -> Findings:
     hits: dict[str, list[Hit]] = {}
     for hit in phrasebook().hits(words.words, owning, masked):
         hits.setdefault(hit.category, []).append(hit)
-    return Findings(passage, hits, clauses(passage), named)
+    return Findings(passage, hits, named)
 
 
 def either(scores: Iterable[float]) -> float:

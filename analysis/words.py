@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from analysis.folding import Folded, fold
 from contest.reading import Span
@@ -23,20 +24,39 @@ _NO_BREAK_AFTER = frozenset(("mr", "mrs", "ms", "dr", "cllr", "st", "prof", "vs"
 _QUOTED = re.compile(r'"[^"\n]{1,400}"|(?<!\w)\'(?=\w)(?:[^\'\n]|(?<=\w)\'(?=\w)){1,400}\'(?!\w)')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
     """A text's words (lower case, folded), where each stands, and which sentence it is in.
 
-    `spans[i]` is in characters of the original text. `sentences` are
-    `[first, end)` in words. `quoted` are spans in quotation marks.
+    Only the words are cut at once; most posts name nobody, and nobody then asks
+    where their words stand.
     """
 
     folded: Folded
     words: Sequence[str]
-    spans: Sequence[Span]
-    sentences: Sequence[Span]
-    starts: Sequence[int] = field(repr=False)
-    quoted: Sequence[Span] = ()
+
+    @cached_property
+    def spans(self) -> Sequence[Span]:
+        """Where each word stands, in characters of the original text."""
+        places = [match.span() for match in _TOKEN.finditer(self.folded.lower)]
+        if self.folded.offsets is None:
+            return places
+        return [self.folded.span(*place) for place in places]
+
+    @cached_property
+    def starts(self) -> Sequence[int]:
+        """Where each word starts, in characters of the original text."""
+        return [span[0] for span in self.spans]
+
+    @cached_property
+    def sentences(self) -> Sequence[Span]:
+        """The sentences, each `[first, end)` in words."""
+        return _sentences(self.words)
+
+    @cached_property
+    def quoted(self) -> Sequence[Span]:
+        """What stands in quotation marks, in characters of the original text."""
+        return _quoted(self.folded)
 
     def at(self, position: int) -> int:
         """The first word that starts at or after `position` of the original text."""
@@ -55,18 +75,10 @@ class Words:
 def cut(text: str) -> Words:
     """Cut `text` into words; linear in its length."""
     folded = fold(text)
-    words: list[str] = []
-    spans: list[Span] = []
-    for match in _TOKEN.finditer(folded.lower):
-        words.append(match[0])
-        spans.append(match.span())
-    sentences = _sentences(words)
-    if folded.offsets is not None:
-        spans = [folded.span(*span) for span in spans]
-    return Words(folded, words, spans, sentences, [span[0] for span in spans], _quoted(folded))
+    return Words(folded, _TOKEN.findall(folded.lower))
 
 
-def _sentences(words: list[str]) -> list[Span]:
+def _sentences(words: Sequence[str]) -> list[Span]:
     sentences: list[Span] = []
     first = 0
     for place, word in enumerate(words):
@@ -78,7 +90,7 @@ def _sentences(words: list[str]) -> list[Span]:
     return sentences
 
 
-def _abbreviates(words: list[str], place: int) -> bool:
+def _abbreviates(words: Sequence[str], place: int) -> bool:
     """Whether the full stop at `place` belongs to "Cllr." or to an initial."""
     if words[place] != "." or place == 0:
         return False
