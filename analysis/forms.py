@@ -92,7 +92,7 @@ def private_details(words: Words, names: Sequence[Span], *, somebody: bool) -> l
     ends in one of `names` is no address, though the name may be that of a kind of street.
     """
     lower = words.folded.lower
-    if _OWN.search(lower) or not (somebody or _SOMEBODY.search(lower)):
+    if not (somebody or _SOMEBODY.search(lower)) or _OWN.search(lower):
         return []
     ends = {end for _, end in names}
     found = (

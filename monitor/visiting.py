@@ -26,6 +26,7 @@ from sources.registry import RECHECKED
 from sources.source import Answer, Page, Source
 from storage import posts, visits
 from storage.archive import Archive, ArchiveError
+from storage.rows import Payload, pack
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ class Visitor:
             answer = await source.fetch(web, entry, memory)
         answer = replace(answer, fetched=self._clock.now())
         page = await self._page(source, answer, entry)
-        read = await self._read(page.posts)
+        read, packed = await self._read(page.posts)
         now = self._clock.now()
         health = after_answer(health, entry, now, len(read))
         health, pause = self._due(health, entry, _peace(page.memory))
@@ -118,6 +119,7 @@ class Visitor:
             read,
             gone=page.gone,
             seen=[post.uid for post in page.posts],
+            packed=packed,
             captured=now,
             took_ms=int((time.monotonic() - started) * 1000),
             size=sum(len(document.body) for document in answer.documents),
@@ -139,10 +141,16 @@ class Visitor:
             return Page((), answer.memory)
         return await self._think(lambda: source.parse(answer, entry))
 
-    async def _read(self, found: Sequence[Post]) -> list[ReadPost]:
-        """The posts (or versions of them) that the archive does not hold, each with its reading."""
+    async def _read(
+        self, found: Sequence[Post]
+    ) -> tuple[list[ReadPost], dict[str, Payload | None]]:
+        """The posts (or versions of them) that the archive does not hold, each with its reading.
+
+        And their raw payloads, packed: the archive's thread would wait for the
+        interpreter after each of them.
+        """
         if not found:
-            return []
+            return [], {}
         versions = [(post.uid, post.version) for post in found]
         unknown = await self._archive.run(posts.unknown, versions)
         fresh = [post for post, version in zip(found, versions, strict=True) if version in unknown]
@@ -150,7 +158,12 @@ class Visitor:
         known = {post.uid: post for post in found if post.uid in wanted}
         if missing := wanted - known.keys():
             known |= await self._archive.run(posts.find_posts, sorted(missing))
-        return await self._think(lambda: [self._judged(post, known) for post in fresh])
+        return await self._think(
+            lambda: (
+                [self._judged(post, known) for post in fresh],
+                {post.uid: pack(post.raw) for post in fresh},
+            )
+        )
 
     def _judged(self, post: Post, known: Mapping[str, Post]) -> ReadPost:
         post = replace(

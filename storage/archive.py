@@ -21,6 +21,9 @@ T = TypeVar("T")
 PATIENCE_S: Final = 5.0
 """How long a write waits for another process to finish its own."""
 
+OLDEST_SQLITE: Final = (3, 35)
+"""RETURNING came with 3.35, of March 2021."""
+
 # synchronous=NORMAL: a commit is safe from a kill -9 at once, from a loss of
 # power at the next checkpoint; the file opens undamaged after either.
 _SETTINGS: Final = """
@@ -76,6 +79,7 @@ class Archive:
 
     def __init__(self, path: Path | None, *, for_reading: bool = False) -> None:
         """Open (or begin) an archive; a path of None keeps it in memory. Raises ArchiveError."""
+        _refuse_old_sqlite(path)
         self.path = path
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
         opener = _open_reading if for_reading else _open
@@ -195,6 +199,13 @@ def _prepared(
         connection.close()
         raise
     return database
+
+
+def _refuse_old_sqlite(path: Path | None) -> None:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        wanted = ".".join(map(str, OLDEST_SQLITE))
+        what = f"needs SQLite {wanted}, but this Python has {sqlite3.sqlite_version}"
+        raise ArchiveError(path, what, "use a newer Python, such as the one from python.org")
 
 
 def _make_ready(database: Database, path: Path | None) -> None:

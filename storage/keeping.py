@@ -6,8 +6,9 @@ Everything here runs inside the transaction of one visit, which storage.visits o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 
 from sqlite_utils import Database
 
@@ -19,6 +20,7 @@ from storage.rows import (
     EXPECTATION,
     Entry,
     Payload,
+    Row,
     breach_rows,
     exchange_rows,
     post_row,
@@ -133,11 +135,25 @@ def _keep_authors(
     return ids
 
 
+def _insert(database: Database, into: str, rows: Iterable[Row]) -> None:
+    """Insert rows, all in one statement.
+
+    `executemany` gives up the interpreter at every row, and gets it back only
+    when the analyst's thread stops for breath; one statement gives it up once.
+    """
+    kept = list(rows)
+    if kept:
+        columns = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(kept[0])))
+        database.conn.execute(
+            f"insert into {into} select {columns} from json_each(?)", [to_json(kept)]
+        )
+
+
 def _insert_posts(database: Database, entries: Sequence[Entry]) -> None:
-    database.conn.executemany(
-        "insert into posts (id, uid, platform, kind, author, account, camp, role, phase,"
-        " published, captured, url, parent_uid, quoted_uid, version)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    _insert(
+        database,
+        "posts (id, uid, platform, kind, author, account, camp, role, phase,"
+        " published, captured, url, parent_uid, quoted_uid, version)",
         map(post_row, entries),
     )
 
@@ -145,40 +161,45 @@ def _insert_posts(database: Database, entries: Sequence[Entry]) -> None:
 def _insert_revisions(
     database: Database, entries: Sequence[Entry], payloads: Sequence[Payload | None]
 ) -> None:
-    database.conn.executemany(
-        "insert or ignore into payloads (sha256, zlib) values (?, ?)",
-        [(payload.sha256, payload.packed) for payload in payloads if payload],
-    )
-    database.conn.executemany(
-        "insert into revisions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        map(revision_row, entries, payloads),
-    )
-    database.conn.executemany(
-        "insert into posts_fts (rowid, title, text) values (?, ?, ?)",
+    _insert_payloads(database, [payload for payload in payloads if payload])
+    _insert(database, "revisions", map(revision_row, entries, payloads))
+    _insert(
+        database,
+        "posts_fts (rowid, title, text)",
         [(entry.post_id, entry.post.title, entry.post.text) for entry in entries],
     )
 
 
+def _insert_payloads(database: Database, payloads: Sequence[Payload]) -> None:
+    """Blobs do not go into JSON: they come as one, and the JSON says where each lies in it."""
+    ends = list(accumulate(len(payload.packed) for payload in payloads))
+    places = [
+        (payload.sha256, end - len(payload.packed) + 1, len(payload.packed))
+        for payload, end in zip(payloads, ends, strict=True)
+    ]
+    database.conn.execute(
+        "insert or ignore into payloads (sha256, zlib)"
+        " select json_extract(value, '$[0]'),"
+        " substr(?, json_extract(value, '$[1]'), json_extract(value, '$[2]')) from json_each(?)",
+        [b"".join(payload.packed for payload in payloads), to_json(places)],
+    )
+
+
 def _insert_readings(database: Database, entries: Sequence[Entry], hostile_from: float) -> None:
-    database.conn.executemany(
-        "insert into readings values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(reading_row, entries)
-    )
-    database.conn.executemany(
-        "insert into tones values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [row for entry in entries for row in tone_rows(entry, hostile_from)],
-    )
+    _insert(database, "readings", map(reading_row, entries))
+    _insert(database, "tones", (row for entry in entries for row in tone_rows(entry, hostile_from)))
     hours.count_from(database, entries[0].reading_id)
-    database.conn.executemany(
-        "insert into exchanges values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [row for entry in entries for row in exchange_rows(entry)],
-    )
+    _insert(database, "exchanges", (row for entry in entries for row in exchange_rows(entry)))
 
 
 def _point_at_current(database: Database, entries: Sequence[Entry]) -> None:
     """Let posts point at the version and reading just kept, and take over what these say."""
-    database.conn.executemany(
-        "update posts set revision = ?, reading = ? where id = ?",
-        [(entry.revision_id, entry.reading_id, entry.post_id) for entry in entries],
+    current = [(entry.revision_id, entry.reading_id, entry.post_id) for entry in entries]
+    database.conn.execute(
+        "update posts set revision = json_extract(value, '$[0]'),"
+        " reading = json_extract(value, '$[1]')"
+        " from json_each(?) where posts.id = json_extract(value, '$[2]')",
+        [to_json(current)],
     )
     edited = (post_row(entry) for entry in entries if entry.number > 1)
     database.conn.executemany(
@@ -261,11 +282,12 @@ def _retire(database: Database, edited: Sequence[Known]) -> dict[str, int]:
 def mark_seen(database: Database, source: int, posts: Sequence[int], when: datetime) -> None:
     """Note that a source showed these posts (row ids), for the first time or again."""
     seen = stamp(when)
-    database.conn.executemany(
-        "insert into sightings (source, post, first_seen, last_seen) values (?, ?, ?, ?)"
+    database.conn.execute(
+        "insert into sightings (source, post, first_seen, last_seen)"
+        " select ?, value, ?, ? from json_each(?) where true"
         " on conflict (source, post) do update set last_seen = excluded.last_seen"
         " where last_seen < excluded.last_seen",
-        [(source, post, seen, seen) for post in posts],
+        [source, seen, seen, to_json(posts)],
     )
 
 

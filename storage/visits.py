@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlite_utils import Database
 
@@ -16,7 +17,15 @@ from contest.reading import Reading
 from contest.visit import Health, Memory
 from storage import keeping
 from storage.posts import find_known
-from storage.rows import HEALTH_COLUMNS, health_of, health_row, memory_json, memory_of, pack
+from storage.rows import (
+    HEALTH_COLUMNS,
+    Payload,
+    health_of,
+    health_row,
+    memory_json,
+    memory_of,
+    pack,
+)
 from storage.times import stamp
 from storage.transactions import writing
 
@@ -40,6 +49,7 @@ def keep_visit(
     captured: datetime,
     seen: Sequence[str] = (),
     gone: Sequence[tuple[str, str]] = (),
+    packed: Mapping[str, Payload | None] = MappingProxyType({}),
     took_ms: int = 0,
     size: int = 0,
 ) -> Kept:
@@ -50,10 +60,13 @@ def keep_visit(
     - `seen`: uids of all posts the source showed; those neither in `read` nor in
       the archive are ignored.
     - `gone`: (uid, why) of posts that are no longer there.
+    - `packed`: raw payloads by uid, where they are packed already; others are packed here.
     - `memory.recheck`: uids that were asked for again; they go to the end of the queue.
     - `took_ms` and `size` (bytes received) go into the record of visits.
     """
-    latest = {post.uid: (post, reading, pack(post.raw)) for post, reading in read}
+    latest = {
+        post.uid: (post, reading, packed.get(post.uid) or pack(post.raw)) for post, reading in read
+    }
     with writing(database):
         source = _keep_source(database, contest, health, memory)
         known = find_known(database, {*latest, *seen})

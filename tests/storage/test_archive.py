@@ -257,3 +257,9 @@ def test_the_views_read_well(path: Path) -> None:
         assert archive.run_sync(rows_of, "select * from v_exchanges") == []
         found = "select uid from v_posts where id in (select rowid from posts_fts('ferry'))"
         assert archive.run_sync(rows_of, found) == [("at://ada/1",)]
+
+
+def test_a_python_with_too_old_a_database_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 34, 1))
+    with pytest.raises(ArchiveError, match="needs SQLite 3.35"):
+        Archive(None)
