@@ -285,6 +285,7 @@ async def test_a_huge_body_is_refused_whether_or_not_it_says_so():
         ("deflate", zlib.compress(b"lanterns " * 999)[2:-4]),
         ("identity", b"lanterns " * 999),
     ],
+    ids=["gzip", "two gzips in a row", "gzip and padding", "zlib", "bare deflate", "none"],
 )
 async def test_packed_bodies_are_unpacked(packing: str, body: bytes):
     async def answering(request: Request) -> None:
@@ -301,6 +302,7 @@ async def test_packed_bodies_are_unpacked(packing: str, body: bytes):
         ("gzip", b"not packed at all", "damaged"),
         ("br", b"?", "only gzip and deflate were asked for"),
     ],
+    ids=["half", "not packed", "another packing"],
 )
 async def test_damaged_packing_is_said(packing: str, body: bytes, words: str):
     async def answering(request: Request) -> None:
