@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,6 +11,9 @@ from contest.visit import Health, State
 
 LONGEST_BACKOFF = timedelta(hours=1)
 """However often a source has failed, it is asked again after this long (or its interval)."""
+
+LONGEST_REASON = 300
+"""Characters of a source's notices that are kept."""
 
 GRACE = 3
 """A source is overdue once this many of its intervals have passed without a visit."""
@@ -39,12 +43,17 @@ def pause_after(
     return max(pause, asked_to_wait)
 
 
-def after_answer(health: Health, entry: SourceEntry, now: datetime, new: int) -> Health:
-    """How a source stands after it answered with `new` posts or revisions."""
+def after_answer(
+    health: Health, entry: SourceEntry, now: datetime, new: int, notices: Sequence[str] = ()
+) -> Health:
+    """How a source stands after it answered with `new` posts or revisions.
+
+    `notices` are what a person should know although it answered.
+    """
     brought = now if new else health.brought
     silent_since = brought or health.answered or now
     state: State = "answering" if new else "nothing new"
-    reason = ""
+    reason = "; ".join(notices)[:LONGEST_REASON]
     if entry.expect and now - silent_since > entry.expect:
         state = "stale"
         reason = f"nothing new for {in_words(now - silent_since)}"

@@ -109,7 +109,7 @@ class Visitor:
         page = await self._page(source, answer, entry)
         read, packed = await self._read(page.posts)
         now = self._clock.now()
-        health = after_answer(health, entry, now, len(read))
+        health = after_answer(health, entry, now, len(read), page.notices)
         health, pause = self._due(health, entry, _peace(page.memory))
         kept = await self._archive.run(
             visits.keep_visit,

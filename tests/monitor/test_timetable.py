@@ -50,6 +50,11 @@ def test_an_answer_with_posts_ends_a_row_of_failures() -> None:
     assert (answered.since, answered.posts) == (NOW + 2 * FIVE, 3)
 
 
+def test_what_should_be_known_of_a_source_that_answers_is_its_reason() -> None:
+    answered = after_answer(FRESH, ENTRY, NOW, 3, ["2 entries have no legible date"])
+    assert (answered.state, answered.reason) == ("answering", "2 entries have no legible date")
+
+
 def test_since_stays_while_a_source_answers_with_or_without_news() -> None:
     first = after_answer(FRESH, ENTRY, NOW, new=3)
     second = after_answer(first, ENTRY, NOW + FIVE, new=0)
