@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from analysis import signs
 from analysis.signs import IRONY, Scene, Sign
@@ -87,16 +88,18 @@ def _window_flags(scene: Scene, rules: list[Rule], seen: Seen) -> Iterator[Breac
         for window in rule.windows:
             if window.start <= when < window.end and scene.role in window.binds:
                 for sign in seen.get(window.forbids, ()):
-                    yield _breach(scene, rule, "case", _in_window(sign, window))
+                    yield _breach(scene, rule, "case", _in_window(sign, window, scene.contest.zone))
 
 
-def _in_window(sign: Sign, window: Window) -> Sign:
-    bounds = f"{_moment(window.start)} to {_moment(window.end)} UTC"
+def _in_window(sign: Sign, window: Window, zone: ZoneInfo) -> Sign:
+    bounds = f"{_moment(window.start, zone)} to {_moment(window.end, zone)}"
     return replace(sign, what=f"{sign.what} in the window {bounds}", instead=window.severity)
 
 
-def _moment(when: datetime) -> str:
-    return f"{when.day} {when:%b %Y %H:%M}"
+def _moment(when: datetime, zone: ZoneInfo) -> str:
+    """A moment by the party's clock, which the code is written by."""
+    there = when.astimezone(zone)
+    return f"{there.day} {there:%b %Y %H:%M %Z}"
 
 
 def _bearing(rules: list[Rule], role: str, when: datetime) -> tuple[Rule, Lane] | None:
@@ -175,7 +178,7 @@ def _reason(scene: Scene, rule: Rule, lane: Lane, sign: Sign) -> str:
     said = f"{sign.what[0].upper()}{sign.what[1:]}, by {_called(scene)}"
     said += f", in the phase “{phase.name}”" if phase else ", outside the timetable"
     if lane == "before-rule" and rule.start:
-        said += f", before the rule came into force on {_moment(rule.start)} UTC"
+        said += f", before the rule came into force on {_moment(rule.start, scene.contest.zone)}"
     if lane == "expectation":
         said += ", for whom the rule is an expectation"
     return f"{said}; to be known first: {sign.doubt}." if sign.doubt else f"{said}."

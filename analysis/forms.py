@@ -37,7 +37,8 @@ _HOME = re.compile(
 _CAR = re.compile(r"\b(?:plate|reg|registration|number ?plate|drives|car|van)\b")
 _SOMEBODY = re.compile(r"\b(?:his|her|him|he|she|their|them|yourself|himself|herself)(?:'s)?\b")
 _PUBLIC = re.compile(
-    r"\b(?:office|surgery|surgeries|constituency|help ?line|help desk|switchboard|press|hq"
+    r"\b(?:office|ministry|department|in the book|directory|listed"
+    r"|surgery|surgeries|constituency|help ?line|help desk|switchboard|press|hq"
     r"|promoted|imprint|published|headquarters|library|hall|reception|booking|tickets?|stall"
     r"|leaflets?|hustings|meeting|doors|pub|cafe|church|club)\b"
 )

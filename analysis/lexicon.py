@@ -17,6 +17,8 @@ _PLAIN_AGREEMENT = 12
 _TURNS = frozenset(("but", "however", "yet"))
 _COMPARING = frozenset(("over", "not"))
 
+_ONESELF = frozenset(("us", "me", "myself", "ourselves"))
+
 
 class Lexicon:
     """Implements `Meaning` by the packaged word lists. Frozen; shared by threads."""
@@ -191,8 +193,14 @@ def _process(found: Findings) -> Cue:
         (
             (hit, _own(found, hit) * (1.0 if placed or hit.weight > 0.6 else 0.7))
             for hit in found.of("process")
+            if not _is_on_oneself(found, hit)
         ),
     )
+
+
+def _is_on_oneself(found: Findings, hit: Hit) -> bool:
+    """Whether a report is of the author or the author's own side: no complaint, a confession."""
+    return not _ONESELF.isdisjoint(found.words[hit.last : hit.last + 2])
 
 
 def _pile_on(found: Findings) -> Cue:

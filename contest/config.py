@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from contest import schema
@@ -78,16 +79,18 @@ def _validated(table: dict[str, Any], findings: Findings) -> schema.ConfigFile |
 
 
 def _mend(table: dict[str, Any], details: Iterable[ErrorDetails]) -> None:
-    """Put a harmless value where one is missing or wrong; take out what is unknown."""
+    """Take out what is wrong or unknown; put a harmless value where one must stand."""
     for detail in details:
         *way, last = detail["loc"]
         place: Any = table
         for step in way:
             place = place[step] if _holds(place, step) else None
-        if detail["type"] == "extra_forbidden" and isinstance(place, dict):
-            place.pop(last, None)
+        if isinstance(place, list) and isinstance(last, int) and last < len(place):
+            place[last] = MISSING
         elif isinstance(place, dict):
-            place[last] = _HARMLESS.get(str(last), MISSING)
+            place.pop(last, None)
+            if detail["type"] != "extra_forbidden" and last in _required_at(tuple(way)):
+                place[last] = _HARMLESS.get(str(last), MISSING)
 
 
 def _holds(place: Any, step: str | int) -> bool:
@@ -101,11 +104,7 @@ _HARMLESS: dict[str, Any] = {
     "to": datetime(2999, 1, 1),  # noqa: DTZ001
     "at": datetime(1970, 1, 1),  # noqa: DTZ001
     "severity": "S2",
-    "alert_severity": "S2",
-    "pronoun": "they",
-    "interval": "5m",
-    "expect": "1d",
-    "deadline": "30s",
+    "binds": [],
     "zone": "UTC",
 }
 
@@ -124,13 +123,21 @@ def _syntax(error: tomllib.TOMLDecodeError) -> Problem:
 
 def _keys_at(path: KeyPath) -> list[str]:
     """The keys that the table at `path` may have, by the schema."""
+    return [field.alias or name for name, field in _fields_at(path).items()]
+
+
+def _required_at(path: KeyPath) -> set[str]:
+    """Those that it must have."""
+    fields = _fields_at(path).items()
+    return {field.alias or name for name, field in fields if field.is_required()}
+
+
+def _fields_at(path: KeyPath) -> Mapping[str, FieldInfo]:
     model: type[BaseModel] | None = schema.ConfigFile
     for step in path:
         if isinstance(step, str) and model is not None:
             model = _model_behind(model, step)
-    if model is None:
-        return []
-    return [field.alias or name for name, field in model.model_fields.items()]
+    return model.model_fields if model is not None else {}
 
 
 def _model_behind(model: type[BaseModel], key: str) -> type[BaseModel] | None:

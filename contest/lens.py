@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 _SPAN = re.compile(r"(\d+)([smhdw])")
+_FIELD = re.compile(r"[a-z]+")
+
+FIELDS = {"camp": "camp:green", "rule": "rule:R01", "since": "since:2d", "until": "until:12h"}
+"""What a filter may name, each with an example."""
+
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -43,8 +48,10 @@ def read_lens(line: str, now: datetime) -> Lens:
     words: list[str] = []
     for part in parts:
         name, colon, value = part.partition(":")
-        if colon and name in ("camp", "rule", "since", "until"):
+        if colon and name in FIELDS and value:
             fields[name] = value
+        elif colon and _FIELD.fullmatch(name) and " " not in part and not value.startswith("//"):
+            raise LensError(_no_field(name, value))
         else:
             words.append(part)
     return Lens(
@@ -54,6 +61,13 @@ def read_lens(line: str, now: datetime) -> Lens:
         until=read_moment(fields["until"], now) if "until" in fields else None,
         words=tuple(words),
     )
+
+
+def _no_field(name: str, value: str) -> str:
+    if name in FIELDS:
+        return f'"{name}:" needs a value, such as {FIELDS[name]}'
+    known = ", ".join(f"{field}:" for field in FIELDS)
+    return f'"{name}:" is no filter; there is {known} - or write "{name}: {value}" for words'
 
 
 def read_moment(value: str, now: datetime) -> datetime:

@@ -61,7 +61,7 @@ def meant(name: str, known: Iterable[str]) -> str:
     >>> meant("gren", ["green", "brown"])
     '; did you mean "green"?'
     """
-    names = sorted(known)
+    names = sorted(name for name in known if name != MISSING)
     folded = {known_name.casefold(): known_name for known_name in names}
     if close := difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6):
         return f'; did you mean "{folded[close[0]]}"?'
@@ -73,7 +73,7 @@ def in_words(error: ErrorDetails, keys: Iterable[str]) -> str:
 
     `keys` are the keys that the table in question may have.
     """
-    name = str(error["loc"][-1])
+    name = str(next((step for step in reversed(error["loc"]) if isinstance(step, str)), "file"))
     given = error.get("input")
     match error["type"]:
         case "extra_forbidden":

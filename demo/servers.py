@@ -35,7 +35,7 @@ from demo.reply import Query, Reply
 from demo.stage import Outage, StageClock, lantern, noticeable, outage
 from demo.story import STORY, Scene, Story, read_story, visible
 
-APPVIEW = "public.api.bsky.app"
+APPVIEW = "appview.lantern.example"
 _NOWHERE = Reply(404, "text/plain; charset=utf-8", b"There is nothing here.\n")
 _DOWN = Reply(
     503,

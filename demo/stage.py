@@ -12,8 +12,12 @@ from contest.config import load_contest
 from contest.contest import Contest, Polling, SourceEntry
 from demo.story import Story, Told
 
-SPEED = 5000.0
-"""Contest seconds in a second, unless the viewer says otherwise: six weeks in 14 minutes."""
+SPEED = 2000.0
+"""Contest seconds in a second, unless the viewer says otherwise: a day in 43 seconds."""
+
+OPENS = datetime(2026, 10, 26, 7, tzinfo=UTC)
+"""When the curtain rises for a viewer: two hours before voting opens. The four weeks before are
+caught up on at once, the televised hustings come after two and a half minutes."""
 
 OFTEN = timedelta(seconds=1)
 SELDOM = timedelta(seconds=2)
@@ -48,6 +52,10 @@ class StageClock:
         whole = (self.end - self.start).total_seconds()
         return self.start + timedelta(seconds=max(0.0, min(played, whole)))
 
+    def ends_in_s(self) -> float:
+        """Real seconds until the story ends; 0 once it has."""
+        return max(0.0, (self.end - self.now()).total_seconds() / self.speed)
+
 
 @dataclass(frozen=True, slots=True)
 class Outage:
@@ -64,7 +72,7 @@ class Outage:
 
 def outage(speed: float) -> Outage:
     """The Gull's bad day and a half, stretched at high speeds until a viewer can notice it."""
-    start = datetime(2026, 10, 20, 6, tzinfo=UTC)
+    start = datetime(2026, 11, 2, 6, tzinfo=UTC)
     length = max(timedelta(hours=36), _in_contest_time(NOTICEABLE, speed))
     return Outage("The Gull", start, start + length)
 

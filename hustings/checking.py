@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ def check_contest(config: Path | None, *, online: bool, as_json: bool) -> None:
     else:
         click.echo(f"{config or config_path()}: {contest.name}: sound")
         click.echo("\n".join(f"  {name:<11}{value}" for name, value in counts.items()))
+        for remark in _remarks(contest):
+            click.echo(f"  note: {remark}")
     if online and _visit_all(contest, as_json=as_json):
         raise Shortfall
 
@@ -45,6 +48,18 @@ def _counts(contest: Contest) -> dict[str, Any]:
         "detected": len(detectable),
         "archive": str(contest.storage_path),
     }
+
+
+def _remarks(contest: Contest) -> Iterator[str]:
+    """What is sound, but leaves something of the dashboard empty."""
+    if not any(rule.looks_for or rule.windows for rule in contest.rules):
+        yield "no [[rule]] looks for anything: no possible breach will be shown"
+    if len(contest.camps) < 2:
+        yield "one camp: no exchange between camps is possible"
+    if not contest.phases:
+        yield "no [[phase]]: posts have none, and no countdown is shown"
+    if not contest.sources:
+        yield "no [[source]]: nothing is polled"
 
 
 def _visit_all(contest: Contest, *, as_json: bool) -> int:

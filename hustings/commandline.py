@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +23,7 @@ EXPORTS = (
 
 def run(arguments: list[str]) -> int:
     """Run a command line; the exit code."""
+    _end_as_by_ctrl_c()
     try:
         hustings.main(arguments, prog_name="hustings", standalone_mode=False)
     except Shortfall:
@@ -38,6 +41,15 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return 0
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Have a closed terminal and a plain `kill` clean up as Ctrl-C does; `nohup` stays in force."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        main = threading.current_thread() is threading.main_thread()
+        if number is not None and main and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def places(command: F) -> F:
@@ -79,9 +91,15 @@ def hustings(context: click.Context, config: Path | None, db: Path | None) -> No
 
 
 @hustings.command()
-@click.option("--speed", type=click.FloatRange(min=1), help="Contest seconds in a real second.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=1),
+    help="Contest seconds in a real second (default: 2000; headless: so that it all fits).",
+)
 @click.option("--headless", is_flag=True, help="No screen; a JSON summary at the end.")
-@click.option("--seconds", type=click.FloatRange(min=0.1), help="How long to play headless.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0.1), help="How long to play headless (default: 30)."
+)
 @click.option(
     "--db", type=click.Path(path_type=Path, dir_okay=False), help="Keep the archive here."
 )

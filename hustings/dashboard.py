@@ -9,6 +9,7 @@ from pathlib import Path
 
 from contest.contest import Contest
 from contest.lens import Lens
+from hustings.errors import Shortfall
 from hustings.logs import log_to
 from hustings.opening import new_monitor, open_archive, open_contest
 from monitor.clock import Clock, WallClock
@@ -29,13 +30,8 @@ def show_dashboard(config: Path | None, db: Path | None) -> None:
         run_dashboard(contest, archive, WallClock())
 
 
-def run_dashboard(contest: Contest, archive: Archive, clock: Clock) -> None:
-    """Show a contest as `archive` holds it, while a monitor fills it."""
-    monitor = new_monitor(contest, archive, clock)
-    try:
-        HustingsApp(contest, OpenDesk(contest, archive, monitor, clock)).run()
-    finally:
-        monitor.close()
+INTERRUPTED = frozenset({129, 130, 143})
+"""Return codes of an app that was left by Ctrl-C, SIGHUP or SIGTERM."""
 
 
 class OpenDesk:
@@ -78,3 +74,22 @@ class OpenDesk:
     def visit_now(self) -> None:
         """Have every source asked at once."""
         self._monitor.visit_now()
+
+
+def run_dashboard(
+    contest: Contest, archive: Archive, clock: Clock, desk: type[OpenDesk] = OpenDesk
+) -> None:
+    """Show a contest as `archive` holds it, while a monitor fills it, until it is left.
+
+    Raises KeyboardInterrupt if it was left by a signal, Shortfall if it broke.
+    """
+    monitor = new_monitor(contest, archive, clock)
+    app = HustingsApp(contest, desk(contest, archive, monitor, clock))
+    try:
+        app.run()
+    finally:
+        monitor.close()
+    if app.return_code in INTERRUPTED:
+        raise KeyboardInterrupt
+    if app.return_code:
+        raise Shortfall

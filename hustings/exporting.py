@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from contest.contest import Contest
 from contest.lens import Lens, LensError, read_moment
+from contest.problems import meant
 from hustings.errors import UsageProblem
 from hustings.opening import open_contest
 from storage.archive import Archive, ArchiveError
@@ -48,17 +49,21 @@ def _print_csv(database: Database, contest: Contest, what: str, lens: Lens) -> i
 
 def _lens(contest: Contest, lens: Mapping[str, str]) -> Lens:
     now = datetime.now(UTC)
-    known = {camp.id for camp in contest.camps}
     camp, rule = lens.get("camp", ""), lens.get("rule", "")
-    if camp and camp not in known:
-        raise UsageProblem(f'there is no camp "{camp}"; there is {", ".join(sorted(known))}')
-    rules = {known_rule.id for known_rule in contest.rules}
-    if rule and rule not in rules:
-        raise UsageProblem(f'there is no rule "{rule}"; there is {", ".join(sorted(rules))}')
+    _must_be_known("camp", camp, {camp.id for camp in contest.camps})
+    _must_be_known("rule", rule, {rule.id for rule in contest.rules})
     try:
         since, until = (
             read_moment(lens[key], now) if lens.get(key) else None for key in ("since", "until")
         )
     except LensError as error:
         raise UsageProblem(str(error)) from None
+    if since and until and until <= since:
+        raise UsageProblem(f"--until {lens['until']} is not after --since {lens['since']}")
     return Lens(camp=camp, rule=rule, since=since, until=until)
+
+
+def _must_be_known(what: str, name: str, known: Set[str]) -> None:
+    if name and name not in known:
+        there_is = meant(name, known) or f"; there is no {what} in the configuration"
+        raise UsageProblem(f'there is no {what} "{name}"{there_is}')

@@ -6,37 +6,47 @@ import asyncio
 import contextlib
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from demo.play import Stage, StageError, stage
-from demo.stage import SPEED
+from demo.stage import OPENS, SPEED
 from demo.story import read_story
 from hustings.errors import UsageProblem
 from hustings.logs import log_to
 from hustings.opening import new_monitor, open_archive
 from hustings.stall import Stall, measured_stall
+from monitor.events import Announced, Event
 from monitor.poller import Monitor
 from storage.archive import Archive
 from storage.board import read_board
 from storage.tally import Tally, read_tally
 
-OPENS = datetime(2026, 10, 15, 6, tzinfo=UTC)
-"""When the curtain rises for a viewer: the morning the code comes into force, with the posts of
-two weeks to catch up on. Without a screen the story is played from its beginning."""
+THE_END = "The story is over and its clock stands still; everything can still be opened. q leaves."
 
 
 def play(speed: float | None, db: Path | None) -> None:
-    """Play the story on the dashboard, `speed` contest seconds a second."""
-    from hustings.dashboard import run_dashboard  # noqa: PLC0415 - headless needs no terminal
+    """Play the story on the dashboard, `speed` contest seconds a second, from voting week on."""
+    from hustings.dashboard import OpenDesk, run_dashboard  # noqa: PLC0415 - headless has no screen
 
     with _set_up(speed or SPEED, db, OPENS) as (scene, archive):
-        run_dashboard(scene.contest, archive, scene.clock)
+        ends = scene.clock.ends_in_s
+
+        class StageDesk(OpenDesk):
+            """The desk at which the end of the story is announced."""
+
+            async def watch(self, tell: Callable[[Event], object]) -> None:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(super().watch(tell))
+                    await asyncio.sleep(ends())
+                    tell(Announced(THE_END))
+
+        run_dashboard(scene.contest, archive, scene.clock, StageDesk)
 
 
 def play_headless(speed: float | None, seconds: float, db: Path | None) -> None:

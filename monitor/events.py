@@ -53,4 +53,11 @@ class Changed:
     """Another process wrote to the archive."""
 
 
-Event = Visited | Failed | Leading | Changed
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Something a person should be told once, such as that the demo's story is over."""
+
+    words: str
+
+
+Event = Visited | Failed | Leading | Changed | Announced

@@ -29,7 +29,7 @@ def test_a_rule_starts_at_its_second_and_is_shown_as_before_it_until_then(flags)
     before = flags(INSULT, by="@TomosFrith", at=CODE - SECOND)["R01"]
     after = flags(INSULT, by="@TomosFrith", at=CODE)["R01"]
     assert (before.lane, after.lane) == ("before-rule", "case")
-    assert "15 Oct 2026 11:00 UTC" in before.reason
+    assert "15 Oct 2026 12:00 BST" in before.reason
 
 
 def test_a_rule_ends_before_its_end(flags):
@@ -219,6 +219,7 @@ def test_private_details_of_somebody_else(flags):
         ("Promoted by T. Frith for R. Green, 9 Invented Lane.", "@TomosFrith"),
         ("Rowan's surgery is at 9 Invented Lane.", "@TomosFrith"),
         ("Rowan's office is on 01632 960 555.", "@kez_lantern"),
+        ("Ada gave her number at the ministry, 01632 960 555.", "@NadiaOsei"),
         ("Ada lives in Northquay like the rest of us.", "@kez_lantern"),
         ("For Ada's visit we have 41 helpers, 12 of whom can drive.", "@TomosFrith"),
         ("At home they voted: Ada 21, Rowan 12, Siân Close 9.", "@kez_lantern"),

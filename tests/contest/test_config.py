@@ -1,6 +1,7 @@
 """A configuration is read whole, or everything that is wrong with it is said at once."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -168,3 +169,34 @@ def test_a_file_that_is_no_configuration_is_refused_in_words(
 def test_a_file_that_is_not_there_is_told_with_a_way_out(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="hustings demo"):
         load_contest(tmp_path / "none.toml")
+
+
+def test_a_wrong_value_hides_no_other_mistake() -> None:
+    text = SMALL.replace('handle = "@nia"\nname = "Nia North"\nrole', 'name = "Nia North"\nrole')
+    text += "\n[thresholds]\nsure = 7\n" + '[[source]]\nname="s"\nkind="feed"\nurl="x:/y"\n'
+    words = [words for _, words in problems(text)]
+    assert len(words) == 4
+    assert words[0] == 'account "@nia" is not defined'
+    assert words[1] == '"handle" is missing'
+    assert words[2].startswith('"sure": ')
+    assert "is not an address" in words[3]
+
+
+def test_a_wrong_element_is_named_by_its_list() -> None:
+    rule = '[[rule]]\nid="R"\nclause="1"\ntitle="t"\ntext="x"\nversion="1"\nseverity="S1"\n'
+    words = problems(SMALL + rule + 'looks_for = ["personal attack"]')[0][1]
+    assert words.startswith("\"looks_for\" is 'personal attack', but may hold only letters")
+
+
+@pytest.mark.parametrize("value", ["7", "true", '"x"', "[]", "{}", "1.5", "[[1]]", "0000-01-01"])
+def test_no_value_at_any_key_breaks_the_reading(value: str) -> None:
+    """Every line `key = value` of the fictional contest gets another value in turn."""
+    lines = LANTERN.splitlines()
+    keys: dict[str, int] = {}
+    for number, line in enumerate(lines):
+        if " = " in line and not line.startswith((" ", "#")):
+            keys.setdefault(line.split(" = ")[0], number)
+    for key, number in keys.items():
+        changed = [*lines[:number], f"{key} = {value}", *lines[number + 1 :]]
+        with suppress(ConfigError):
+            read_contest("\n".join(changed))

@@ -62,7 +62,7 @@ def get(
     "path",
     [
         GULL,
-        "/public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed?actor=rowangreen.lantern.example",
+        "/appview.lantern.example/xrpc/app.bsky.feed.getAuthorFeed?actor=rowangreen.lantern.example",
         "/lantern.social.example/api/v1/timelines/tag/lanternleader",
     ],
 )

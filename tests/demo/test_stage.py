@@ -38,7 +38,7 @@ def test_every_source_moves_to_loopback(contest: Contest):
     gull = next(source for source in moved.sources if source.name == "The Gull")
     assert gull.url == "http://127.0.0.1:8080/gull.example/politics.rdf"
     ada = next(source for source in moved.sources if source.name == "AdaLittleLP on Bluesky")
-    assert ada.url == "http://127.0.0.1:8080/public.api.bsky.app"
+    assert ada.url == "http://127.0.0.1:8080/appview.lantern.example"
     assert ada.follows == "adalittlelp.lantern.example"
 
 

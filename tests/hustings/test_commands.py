@@ -232,3 +232,37 @@ def test_an_export_to_stdout_is_a_file_for_a_spreadsheet(feeds: str, tmp_path: P
     done = subprocess.run(command, capture_output=True, check=True, timeout=30)
     assert done.stdout.count(b"\r\n") == 3
     assert done.stderr == b"2 rows\n"
+
+
+def test_check_says_what_a_sound_configuration_leaves_empty(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "--config", written(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "no [[rule]] looks for anything" in out
+    assert "one camp" in out
+
+
+def test_an_export_of_what_there_is_not_is_refused(
+    feeds: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = written(tmp_path, ("Nia", f"{feeds}/nia.rss"))
+    wrong = (["--rule", "R77"], ["--camp", "nort"], ["--since", "2d", "--until", "3d"])
+    for options in wrong:
+        assert main(["export", "posts", "--to", "-", "--config", config, *options]) == 2
+    said = capsys.readouterr().err
+    assert 'there is no rule "R77"; there is no rule in the configuration' in said
+    assert 'did you mean "north"?' in said
+    assert "--until 3d is not after --since 2d" in said
+
+
+def test_a_plain_kill_ends_a_watch_as_ctrl_c_does(feeds: str, tmp_path: Path) -> None:
+    config = written(tmp_path, ("Nia", f"{feeds}/nia.rss"))
+    command = [sys.executable, "-m", "hustings", "watch", "--config", config]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert b"2 new" in process.stdout.readline()
+        process.terminate()
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"Traceback" not in errors
