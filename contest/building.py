@@ -175,6 +175,9 @@ class Build:
         seen: dict[tuple[str, str], str] = {}
         for i, account in enumerate(self.file.account):
             for platform, home in account.homes.items():
+                if platform == "mastodon" and "@" not in home.removeprefix("@"):
+                    words = f'mastodon home "{home}" names no server: write {home}@SERVER'
+                    self.findings.add(("account", i, "homes", platform), words)
                 other = seen.setdefault((platform, bare(home)), account.handle)
                 if other != account.handle:
                     self.findings.add(
@@ -197,6 +200,7 @@ class Build:
             handles = [account.handle for account in self.file.account]
             self.findings.unknown((*path, "speaker"), "account", table.speaker, handles)
         self._address((*path, "url"), table.url)
+        self._pace((*path, "interval"), table.interval or self.file.polling.interval)
         if table.kind in ("bluesky", "mastodon") and not table.follows:
             self.findings.add(path, f'source "{table.name}": "follows" is missing: whom to follow')
         return SourceEntry(
@@ -209,6 +213,10 @@ class Build:
             expect=_span(table.expect) if table.expect else None,
             replies=table.replies,
         )
+
+    def _pace(self, path: KeyPath, interval: str) -> None:
+        if _span(interval) < _SHORTEST_INTERVAL:
+            self.findings.add(path, f'interval "{interval}" is too short: at least 1s')
 
     def _address(self, path: KeyPath, url: str) -> None:
         try:
@@ -318,6 +326,7 @@ class Build:
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_SHORTEST_INTERVAL = timedelta(seconds=1)
 _ZONE_HINT = '; write it like "Europe/London"'
 
 

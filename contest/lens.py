@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-_SPAN = re.compile(r"(\d+)([smhdw])")
+_SPAN = re.compile(r"(\d{1,6})([smhdw])")
 _FIELD = re.compile(r"[a-z]+")
 
 FIELDS = {"camp": "camp:green", "rule": "rule:R01", "since": "since:2d", "until": "until:12h"}
@@ -81,11 +81,14 @@ def read_moment(value: str, now: datetime) -> datetime:
         if span := read_span(value):
             return now - span
         moment = datetime.fromisoformat(value)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+        if not 1900 <= moment.astimezone(UTC).year <= 9000:
+            raise OverflowError
     except (ValueError, OverflowError):
         raise LensError(
             f'"{value}" is neither a span such as 90m, 12h, 2d nor a date such as 2026-11-01'
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+    return moment
 
 
 def read_span(value: str) -> timedelta | None:

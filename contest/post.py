@@ -8,6 +8,9 @@ from typing import Literal
 
 Kind = Literal["post", "reply", "quote", "repost"]
 
+STRANGER = "?"
+"""`Author.account` of somebody who goes by a roster account's handle and is not that account."""
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -71,6 +74,14 @@ class Post:
     hashtags: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     raw: bytes = field(default=b"", repr=False)
+
+    @property
+    def said(self) -> datetime:
+        """When these words were published: of an edited version, when it was edited.
+
+        A feed's `updated` is not believed: many servers renew it without an edit.
+        """
+        return self.edited if self.edited and self.platform != "feed" else self.published
 
     @property
     def parent(self) -> Context | None:

@@ -89,6 +89,6 @@ def in_words(error: ErrorDetails, keys: Iterable[str]) -> str:
 
 
 _PATTERNS = {
-    r"^\d+[smhdw]$": ', but must be a span such as "90s", "5m", "12h", "2d" or "1w"',
+    r"^\d{1,6}[smhdw]$": ', but must be a span such as "90s", "5m", "12h", "2d" or "1w"',
     r"^[A-Za-z0-9][A-Za-z0-9_.-]*$": ", but may hold only letters, digits and _ . -",
 }

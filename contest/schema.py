@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-Span = Annotated[str, StringConstraints(pattern=r"^\d+[smhdw]$")]
+Span = Annotated[str, StringConstraints(pattern=r"^\d{1,6}[smhdw]$")]
 Severity = Literal["S0", "S1", "S2", "S3", "S4"]
 Share = Annotated[float, Field(ge=0, le=1)]
 

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
-
 from contest.contest import Contest
 from hustings.errors import Shortfall
 from hustings.opening import config_path, new_monitor, open_archive, open_contest
+from hustings.saying import say
 from hustings.watching import Tally
 from monitor.clock import WallClock
 
@@ -25,12 +24,12 @@ def check_contest(config: Path | None, *, online: bool, as_json: bool) -> None:
     contest = open_contest(config)
     counts = _counts(contest)
     if as_json:
-        click.echo(json.dumps({"config": str(config or config_path())} | counts))
+        say(json.dumps({"config": str(config or config_path())} | counts))
     else:
-        click.echo(f"{config or config_path()}: {contest.name}: sound")
-        click.echo("\n".join(f"  {name:<11}{value}" for name, value in counts.items()))
+        say(f"{config or config_path()}: {contest.name}: sound")
+        say("\n".join(f"  {name:<11}{value}" for name, value in counts.items()))
         for remark in _remarks(contest):
-            click.echo(f"  note: {remark}")
+            say(f"  note: {remark}")
     if online and _visit_all(contest, as_json=as_json):
         raise Shortfall
 

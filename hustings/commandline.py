@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -13,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from hustings.errors import Shortfall, UsageProblem
+from hustings.saying import UnheardError, fall_silent, have_streams
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,6 +24,7 @@ EXPORTS = (
 def run(arguments: list[str]) -> int:
     """Run a command line; the exit code."""
     _end_as_by_ctrl_c()
+    have_streams()
     try:
         hustings.main(arguments, prog_name="hustings", standalone_mode=False)
     except Shortfall:
@@ -36,9 +37,8 @@ def run(arguments: list[str]) -> int:
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        # Whoever read us has seen enough; nothing is left to say, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except UnheardError as error:
+        fall_silent(error)
         return 1
     return 0
 
@@ -103,16 +103,24 @@ def hustings(context: click.Context, config: Path | None, db: Path | None) -> No
 @click.option(
     "--db", type=click.Path(path_type=Path, dir_okay=False), help="Keep the archive here."
 )
-def demo(speed: float | None, headless: bool, seconds: float | None, db: Path | None) -> None:
+@click.pass_context
+def demo(
+    context: click.Context,
+    speed: float | None,
+    headless: bool,
+    seconds: float | None,
+    db: Path | None,
+) -> None:
     """Play a fictional contest: its feeds and accounts are served on loopback; no network."""
     from hustings.playing import play, play_headless  # noqa: PLC0415
 
     if seconds is not None and not headless:
         raise UsageProblem("--seconds goes with --headless")
+    archive = _given(context, "db")
     if headless:
-        play_headless(speed, seconds or 30.0, db)
+        play_headless(speed, seconds or 30.0, archive)
     else:
-        play(speed, db)
+        play(speed, archive)
 
 
 @hustings.command()
@@ -167,4 +175,4 @@ def judge(context: click.Context, config: Path | None, db: Path | None) -> None:
     """Read posts as JSON lines from stdin, print what is said of each; touches no database."""
     from hustings.judging import judge_lines  # noqa: PLC0415
 
-    judge_lines(_given(context, "config"), sys.stdin.buffer, sys.stdout)
+    judge_lines(_given(context, "config"), sys.stdin.buffer)

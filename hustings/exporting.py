@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Set
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from contest.lens import Lens, LensError, read_moment
 from contest.problems import meant
 from hustings.errors import UsageProblem
 from hustings.opening import open_contest
+from hustings.saying import UnheardError
 from storage.archive import Archive, ArchiveError
 from storage.export import export
 from storage.sheet import SheetError, save_csv, write_csv
@@ -43,8 +45,14 @@ def export_csv(
 def _print_csv(database: Database, contest: Contest, what: str, lens: Lens) -> int:
     columns, rows = export(database, contest, what, lens)
     # Windows would write CR CR LF, and stdout may have another encoding: so it is opened anew.
-    with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as stream:
-        return write_csv(rows, columns, stream)
+    try:
+        with (
+            closing(rows),
+            open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as stream,
+        ):
+            return write_csv(rows, columns, stream)
+    except OSError as error:
+        raise UnheardError(error) from None
 
 
 def _lens(contest: Contest, lens: Mapping[str, str]) -> Lens:

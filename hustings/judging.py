@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO, get_args
+from typing import Any, get_args
 
 import click
 
@@ -14,9 +14,10 @@ from analysis.reader import Reader, load_reader
 from contest.contest import bare
 from contest.post import Author, Context, Kind, Post
 from contest.reading import Breach, Reading, Tone
-from contest.text import plain
+from contest.text import LONGEST, plain, shown
 from hustings.errors import Shortfall
 from hustings.opening import open_contest
+from hustings.saying import say
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -25,7 +26,7 @@ class PostProblem(ValueError):
     """A line does not hold a post; the message says what is wrong with it."""
 
 
-def judge_lines(config: Path | None, lines: Iterable[bytes], out: TextIO) -> None:
+def judge_lines(config: Path | None, lines: Iterable[bytes]) -> None:
     """Print one JSON object a line of `lines`, in order.
 
     A line that holds no post gives an object with "error", and a Shortfall at
@@ -36,27 +37,50 @@ def judge_lines(config: Path | None, lines: Iterable[bytes], out: TextIO) -> Non
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        said = _judged(reader, line, number)
-        if "error" in said:
-            click.echo(f"line {number}: {said['error']}", err=True)
-            fell_short = True
-        out.write(json.dumps(said, ensure_ascii=False) + "\n")
+        for record in _records(line):
+            said = _judged(reader, record, number)
+            if "error" in said:
+                click.echo(f"line {number}: {said['error']}", err=True)
+                fell_short = True
+            # ASCII: half surrogates and control characters stay harmless, whoever reads.
+            say(json.dumps(said))
     if fell_short:
         raise Shortfall
 
 
-def _judged(reader: Reader, line: bytes, number: int) -> dict[str, Any]:
-    record: Any = None
+def _records(line: bytes) -> Iterator[Any]:
+    """The posts of a line: one, or those of a thread that holds them as "posts".
+
+    In a thread, a post's parent is found by its "parent_uri". What is no JSON
+    comes as the PostProblem that says so.
+    """
     try:
-        record = json.loads(line)
-        post = read_post(record, number)
+        record = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        name = record.get("id") if isinstance(record, dict) else None
-        words = str(error) if isinstance(error, PostProblem) else f"not JSON in UTF-8: {error}"
-        return {"id": name, "error": words}
-    return {"id": record.get("id", number), "author": post.author.handle} | as_json(
-        reader.read(post)
-    )
+        yield PostProblem(f"not JSON in UTF-8: {shown(str(error), 100)}")
+        return
+    posts = record.get("posts") if isinstance(record, dict) else None
+    if not isinstance(posts, list):
+        yield record
+        return
+    by_uri = {post.get("uri"): post for post in posts if isinstance(post, dict)}
+    for post in posts:
+        parent = by_uri.get(post.get("parent_uri")) if isinstance(post, dict) else None
+        yield {"id": post.get("uri"), "parent": parent} | post if isinstance(post, dict) else post
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number in JSON")
+
+
+def _judged(reader: Reader, record: Any, number: int) -> dict[str, Any]:
+    try:
+        post = read_post(record, number)
+        return {"id": record.get("id", number), "author": post.author.handle} | as_json(
+            reader.read(post)
+        )
+    except PostProblem as problem:
+        return {"id": record.get("id") if isinstance(record, dict) else None, "error": str(problem)}
 
 
 def read_post(record: Any, number: int = 0) -> Post:
@@ -65,6 +89,8 @@ def read_post(record: Any, number: int = 0) -> Post:
     "author", "at" and "text" are needed; without "platform" the author is known
     by the roster handle.
     """
+    if isinstance(record, PostProblem):
+        raise record
     if not isinstance(record, Mapping):
         raise PostProblem("not a JSON object")
     text = _text(record, "text")
@@ -77,7 +103,7 @@ def read_post(record: Any, number: int = 0) -> Post:
         uid=uid,
         platform=platform,
         author=Author(id=bare(handle), handle=handle),
-        text=plain(text),
+        text=text[:LONGEST],  # as it came: spans are in its characters
         published=_moment(record.get("at")),
         version="1",
         kind=kind,
@@ -89,11 +115,12 @@ def read_post(record: Any, number: int = 0) -> Post:
 
 
 def _kind(record: Mapping[str, Any]) -> Kind:
-    said = record.get("kind") or "post"
+    said = record.get("kind")
+    said = "post" if said is None else said
     for kind in KINDS:
         if said == kind:
             return kind
-    raise PostProblem(f'"kind" is {said!r}, but must be one of {", ".join(KINDS)}')
+    raise PostProblem(f'"kind" is {shown(repr(said), 60)}, but must be one of {", ".join(KINDS)}')
 
 
 def _text(record: Mapping[str, Any], key: str) -> str:
@@ -106,11 +133,13 @@ def _text(record: Mapping[str, Any], key: str) -> str:
 def _moment(value: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(str(value))
-    except ValueError:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        said = shown(repr(value), 60)
         raise PostProblem(
-            f'"at" is {value!r}, but must be a time such as 2026-10-28T19:04:00Z'
+            f'"at" is {said}, but must be a time such as 2026-10-28T19:04:00Z'
         ) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return moment
 
 
 def _parent(record: Mapping[str, Any]) -> Context | None:

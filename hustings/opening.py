@@ -55,13 +55,16 @@ def config_path() -> Path:
 
 @contextmanager
 def open_archive(path: Path | None) -> Iterator[Archive]:
-    """The archive, closed at the end. Raises UsageProblem where it cannot be opened."""
+    """The archive, closed at the end. Raises UsageProblem where it cannot be opened or used."""
     try:
         archive = Archive(path)
     except ArchiveError as error:
         raise UsageProblem(str(error)) from None
     with archive:
-        yield archive
+        try:
+            yield archive
+        except ArchiveError as error:
+            raise UsageProblem(str(error)) from None
 
 
 def new_monitor(contest: Contest, archive: Archive, clock: Clock) -> Monitor:

@@ -12,14 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import click
-
 from demo.play import Stage, StageError, stage
 from demo.stage import OPENS, SPEED
 from demo.story import read_story
 from hustings.errors import UsageProblem
 from hustings.logs import log_to
 from hustings.opening import new_monitor, open_archive
+from hustings.saying import say
 from hustings.stall import Stall, measured_stall
 from monitor.events import Announced, Event
 from monitor.poller import Monitor
@@ -62,7 +61,7 @@ def play_headless(speed: float | None, seconds: float, db: Path | None) -> None:
             stall = asyncio.run(_watch_for(monitor, seconds))
         finally:
             monitor.close()
-        click.echo(json.dumps(_summary(scene, archive, stall, seconds), ensure_ascii=False))
+        say(json.dumps(_summary(scene, archive, stall, seconds), ensure_ascii=False))
 
 
 @contextmanager

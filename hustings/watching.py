@@ -15,8 +15,10 @@ import click
 from contest.text import shown
 from hustings.errors import Shortfall
 from hustings.opening import new_monitor, open_archive, open_contest
+from hustings.saying import UnheardError, say
 from monitor.clock import WallClock
 from monitor.events import Alert, Event, Failed, Leading, Visited
+from monitor.poller import Monitor
 
 
 def watch_contest(config: Path | None, db: Path | None, *, once: bool, as_json: bool) -> None:
@@ -30,22 +32,41 @@ def watch_contest(config: Path | None, db: Path | None, *, once: bool, as_json: 
                 led = asyncio.run(monitor.poll_once(told))
             else:
                 click.echo(f"watching {len(contest.sources)} sources; Ctrl-C stops", err=True)
-                led = True
-                asyncio.run(monitor.watch(told))
+                led = asyncio.run(_watch(monitor, told))
         finally:
             monitor.close()
+    if told.unheard:
+        raise told.unheard
     if not led or told.failed:
         raise Shortfall
+
+
+async def _watch(monitor: Monitor, told: Tally) -> bool:
+    """Watch until stopped, or until nobody listens any more."""
+    watching = asyncio.create_task(monitor.watch(told))
+    deaf = asyncio.create_task(told.deaf.wait())
+    try:
+        await asyncio.wait({watching, deaf}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        deaf.cancel()
+        watching.cancel()
+        await asyncio.wait({watching})
+    if not watching.cancelled() and (error := watching.exception()):
+        raise error
+    return True
 
 
 class Tally:
     """Prints events as they come and counts the sources that failed.
 
-    `quiet` leaves out visits that brought nothing.
+    `quiet` leaves out visits that brought nothing. Once nobody listens
+    (`unheard`, `deaf`) nothing more is printed; what is under way goes on.
     """
 
     def __init__(self, *, as_json: bool, quiet: bool) -> None:
         self.failed = 0
+        self.unheard: UnheardError | None = None
+        self.deaf = asyncio.Event()
         self._say = _json_line if as_json else _plain_line
         self._quiet = quiet
 
@@ -61,7 +82,14 @@ class Tally:
                 self._print(event)
 
     def _print(self, event: Visited | Failed) -> None:
-        click.echo(self._say(event))
+        if self.unheard:
+            return
+        try:
+            say(self._say(event))
+        except UnheardError as error:
+            self.unheard = error
+            self.deaf.set()
+            return
         if isinstance(event, Visited) and self._say is _plain_line:
             for alert in event.alerts:
                 click.echo(_alert_line(alert), err=True)
@@ -83,7 +111,7 @@ def _plain_line(event: Visited | Failed) -> str:
 
 
 def _json_line(event: Visited | Failed) -> str:
-    return json.dumps(_jsonable(event), ensure_ascii=False)
+    return json.dumps(_jsonable(event))
 
 
 def _jsonable(event: Visited | Failed) -> dict[str, Any]:

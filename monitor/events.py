@@ -50,7 +50,9 @@ class Leading:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Another process wrote to the archive."""
+    """Another process wrote to the archive; `alerts` are what it flagged since the last time."""
+
+    alerts: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,29 +7,39 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import TypeVar
 
 from analysis.reader import Reader
 from contest.contest import Contest, SourceEntry
 from contest.visit import Health, Memory
+from monitor.alerts import alert_of
 from monitor.clock import Clock
-from monitor.events import Changed, Event, Leading
+from monitor.events import Alert, Changed, Event, Leading
 from monitor.visiting import Visitor
 from sources.net import Web
 from sources.source import Source
-from storage import lease, visits
+from storage import flags, lease, visits
 from storage.archive import Archive, ArchiveError
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 Tell = Callable[[Event], object]
 """Whoever wants to know: a terminal, a log, a test."""
 
 LEASE = timedelta(seconds=15)
 """How long (real time) the right to poll lasts unless it is renewed."""
+
+LONGEST_REST = timedelta(hours=6)
+"""However long a former run meant to leave a failing source alone."""
+
+AGAIN_AFTER_S = 1.0
+"""Pause before the archive is tried again, where another program holds it."""
 
 RENEWED_EVERY_S = 4.0
 LOOKS_A_LEASE = 8
@@ -76,19 +86,25 @@ class Monitor:
         self._wake = asyncio.Event()
 
     async def watch(self, tell: Tell) -> None:
-        """Poll, or follow the process that does, until cancelled."""
+        """Poll, or follow the process that does, until cancelled.
+
+        Raises ArchiveError if the archive is taken away meanwhile.
+        """
         try:
             while True:
-                if await self._take():
+                if await self._patiently(self._take):
                     tell(Leading(True, self._holder))
                     await self._lead(tell)
                 else:
                     await self._follow(tell)
         finally:
-            await asyncio.shield(self._archive.run(lease.release, self._holder))
+            await self._release()
 
     async def poll_once(self, tell: Tell) -> bool:
-        """Visit every source once; False, and nothing done, if another process polls."""
+        """Visit every source once; False, and nothing done, if another process polls.
+
+        Raises ArchiveError if the archive cannot be written to.
+        """
         if not await self._take():
             tell(await self._leader())
             return False
@@ -97,7 +113,7 @@ class Monitor:
                 for entry in self._contest.sources:
                     sources.create_task(self._visit(web, entry, tell))
         finally:
-            await asyncio.shield(self._archive.run(lease.release, self._holder))
+            await self._release()
         return True
 
     # -- leading ----------------------------------------------------------------------
@@ -110,6 +126,8 @@ class Monitor:
                     tasks.create_task(self._attend(web, entry, tell))
         except* LeaseLost:
             log.warning("another process polls now; following it")
+        except* ArchiveError as group:
+            raise group.exceptions[0] from None
 
     async def _attend(self, web: Web, entry: SourceEntry, tell: Tell) -> None:
         """Visit a source whenever it is due."""
@@ -128,16 +146,23 @@ class Monitor:
 
     async def _standing_of(self, entry: SourceEntry) -> tuple[Health, Memory]:
         if entry.name not in self._standing:
-            self._standing[entry.name] = await self._archive.run(visits.remembered, entry)
+            self._standing[entry.name] = await self._patiently(
+                lambda: self._archive.run(visits.remembered, entry)
+            )
         return self._standing[entry.name]
 
     async def _until_due(self, entry: SourceEntry) -> timedelta:
-        """What is left of the pause that a former run had begun."""
+        """What is left of the pause that a former run had begun.
+
+        The clock may have jumped since: a source that is well waits for no
+        longer than its interval.
+        """
         health, _ = await self._standing_of(entry)
         if health.next_visit is None:
             return timedelta(0)
         left = (health.next_visit - self._clock.now()) / self._clock.speed
-        return min(max(left, timedelta(0)), entry.interval)
+        longest = LONGEST_REST if health.state == "failing" else entry.interval
+        return min(max(left, timedelta(0)), longest)
 
     async def _pause(self, length: timedelta) -> None:
         try:
@@ -150,33 +175,60 @@ class Monitor:
     async def _take(self) -> bool:
         return await self._archive.run(lease.take_lease, self._holder, datetime.now(UTC), LEASE)
 
+    async def _release(self) -> None:
+        try:
+            await asyncio.shield(self._archive.run(lease.release, self._holder))
+        except ArchiveError as error:
+            log.warning("the lease could not be given back, and runs out by itself: %s", error)
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask the archive until it answers: another program may hold it for a while."""
+        while True:
+            try:
+                return await ask()
+            except ArchiveError as error:
+                self._archive.see_that_it_is_in_place()
+                log.warning("trying again in %g s: %s", AGAIN_AFTER_S, error)
+                await asyncio.sleep(AGAIN_AFTER_S)
+
     async def _keep_lease(self) -> None:
         while True:
             await asyncio.sleep(RENEWED_EVERY_S)
-            try:
-                if not await self._take():
-                    raise LeaseLost
-            except ArchiveError as error:
-                log.warning("the lease could not be renewed: %s", error)
+            self._archive.see_that_it_is_in_place()
+            if not await self._patiently(self._take):
+                raise LeaseLost
 
     async def _leader(self) -> Leading:
         return Leading(False, await self._archive.run(lease.holder))
 
     async def _follow(self, tell: Tell) -> None:
         """Tell of every change another process makes, until its lease runs out."""
-        tell(await self._leader())
+        tell(await self._patiently(self._leader))
         self._standing.clear()
-        before = await self._archive.run(lease.data_version)
+        version, newest = await self._patiently(self._news)
         for look in count(1):
             await asyncio.sleep(LOOKS_EVERY_S)
-            version = await self._archive.run(lease.data_version)
+            before, read = version, newest
+            version, newest = await self._patiently(self._news)
             if version != before:
-                before = version
-                tell(Changed())
-            if look % LOOKS_A_LEASE == 0 and await self._free():
+                tell(Changed(await self._alerts_since(read)))
+            if look % LOOKS_A_LEASE == 0 and await self._patiently(self._free):
                 return
+
+    async def _news(self) -> tuple[int, int]:
+        """What changes whenever the polling process has written, and its newest reading."""
+        version = await self._archive.run(lease.data_version)
+        return version, await self._archive.run(flags.newest_reading)
+
+    async def _alerts_since(self, reading: int) -> tuple[Alert, ...]:
+        """What the polling process has flagged since, for the bell of this one."""
+        flagged = await self._patiently(lambda: self._archive.run(flags.flagged_since, reading))
+        now = self._clock.now()
+        alerts = (alert_of(self._contest, post, read, now) for post, read in flagged)
+        return tuple(alert for alert in alerts if alert)
 
     async def _free(self) -> bool:
         """Whether nobody holds the right to poll any more."""
+        self._archive.see_that_it_is_in_place()
         held = await self._archive.run(lease.find_lease)
         return held is None or not lease.stands(held, datetime.now(UTC), self._host)

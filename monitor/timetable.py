@@ -50,13 +50,12 @@ def after_answer(
 
     `notices` are what a person should know although it answered.
     """
-    brought = now if new else health.brought
-    silent_since = brought or health.answered or now
+    brought = now if new or health.brought is None else health.brought
     state: State = "answering" if new else "nothing new"
     reason = "; ".join(notices)[:LONGEST_REASON]
-    if entry.expect and now - silent_since > entry.expect:
+    if entry.expect and now - brought > entry.expect:
         state = "stale"
-        reason = f"nothing new for {in_words(now - silent_since)}"
+        reason = f"nothing new for {in_words(now - brought)}"
     return replace(
         _turned(health, state, now),
         reason=reason,

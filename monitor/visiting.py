@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from analysis.reader import Reader
-from contest.contest import SEVERITIES, Contest, SourceEntry
-from contest.post import Context, Post
+from contest.contest import Contest, SourceEntry
+from contest.post import STRANGER, Author, Context, Post
 from contest.reading import Reading
 from contest.visit import Health, Memory
+from monitor.alerts import alert_of
 from monitor.clock import Clock
-from monitor.events import Alert, Event, Failed, Visited
+from monitor.events import Event, Failed, Visited
 from monitor.timetable import after_answer, after_failure, pause_after
 from sources.errors import SourceError
 from sources.net import Web
@@ -32,9 +33,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 ReadPost = tuple[Post, Reading]
-
-ALERTS_FOR = timedelta(days=1)
-"""Posts older than this when they are first seen ring no bell: they are history."""
 
 ANSWERS_A_VISIT = 4
 """So many deadlines to a visit: it may ask several times, and wait its turn at a busy host."""
@@ -70,6 +68,8 @@ class Visitor:
         # make the terminal stutter.
         self._analyst = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analyst")
         self._most_s = ANSWERS_A_VISIT * contest.polling.deadline_s
+        self._ids: dict[tuple[str, str], str] = {}
+        """Stable id of each roster account on a platform, as a source of its own vouched for it."""
         self._at_once = asyncio.Semaphore(contest.polling.connections)
 
     def close(self) -> None:
@@ -98,13 +98,9 @@ class Visitor:
     async def _visit(self, web: Web, entry: SourceEntry, health: Health, memory: Memory) -> Outcome:
         started = time.monotonic()
         source = self._sources[entry.kind]
-        if entry.kind in RECHECKED:
-            wanted = await self._archive.run(
-                posts.recheck_candidates, entry.name, self._clock.now()
-            )
-            memory = replace(memory, recheck=wanted)
+        checked = await self._to_check(entry)
         async with asyncio.timeout(self._most_s):
-            answer = await source.fetch(web, entry, memory)
+            answer = await source.fetch(web, entry, replace(memory, recheck=checked))
         answer = replace(answer, fetched=self._clock.now())
         page = await self._page(source, answer, entry)
         read, packed = await self._read(page.posts)
@@ -119,10 +115,17 @@ class Visitor:
             read,
             gone=page.gone,
             seen=[post.uid for post in page.posts],
+            checked=checked,
             packed=packed,
             captured=now,
             took_ms=int((time.monotonic() - started) * 1000),
             size=sum(len(document.body) for document in answer.documents),
+        )
+        changed = {*kept.new, *kept.revised}
+        alerts = (
+            alert_of(self._contest, post, reading, now)
+            for post, reading in read
+            if post.uid in changed
         )
         event = Visited(
             health,
@@ -130,15 +133,22 @@ class Visitor:
             revised=len(kept.revised),
             gone=len(kept.gone),
             entries=len(page.posts),
-            alerts=self._alerts(read),
+            alerts=tuple(alert for alert in alerts if alert),
             notices=page.notices,
         )
         return Outcome(event, health, page.memory, pause)
 
+    async def _to_check(self, entry: SourceEntry) -> tuple[str, ...]:
+        """Posts to look at again for edits and deletions, where the platform can be asked."""
+        if entry.kind not in RECHECKED:
+            return ()
+        return await self._archive.run(posts.recheck_candidates, entry.name, self._clock.now())
+
     async def _page(self, source: Source, answer: Answer, entry: SourceEntry) -> Page:
         """What the answer says; nothing is read where nothing changed."""
         if all(document.status == 304 for document in answer.documents):
-            return Page((), answer.memory)
+            notices = tuple(note for document in answer.documents for note in document.notes)
+            return Page((), answer.memory, notices=notices)
         return await self._think(lambda: source.parse(answer, entry))
 
     async def _read(
@@ -168,10 +178,24 @@ class Visitor:
     def _judged(self, post: Post, known: Mapping[str, Post]) -> ReadPost:
         post = replace(
             post,
+            author=self._recognised(post),
             reply_to=_completed(post.reply_to, known),
             quotes=_completed(post.quotes, known),
         )
         return post, self._reader.read(post)
+
+    def _recognised(self, post: Post) -> Author:
+        """The author; a stranger, if another id than the account's own now goes by its handle."""
+        author = post.author
+        account = self._contest.account_of(author, post.platform)
+        if account is None:
+            return author
+        place = (post.platform, account.handle)
+        if author.account:
+            self._ids[place] = author.id
+        elif self._ids.get(place, author.id) != author.id:
+            return replace(author, account=STRANGER)
+        return author
 
     async def _think(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._analyst, work)
@@ -193,21 +217,6 @@ class Visitor:
         pause = pause_after(health, entry.interval, spread, timedelta(seconds=wait_s))
         due = self._clock.now() + pause * self._clock.speed
         return replace(health, next_visit=due), pause
-
-    def _alerts(self, read: Sequence[ReadPost]) -> tuple[Alert, ...]:
-        alerts = (self._alert(post, reading) for post, reading in read)
-        return tuple(alert for alert in alerts if alert)
-
-    def _alert(self, post: Post, reading: Reading) -> Alert | None:
-        if self._clock.now() - post.published > ALERTS_FOR:
-            return None
-        least = SEVERITIES.index(self._contest.thresholds.alert_severity)
-        grave = tuple(
-            breach
-            for breach in reading.breaches
-            if breach.lane == "case" and SEVERITIES.index(breach.severity) >= least
-        )
-        return Alert(post, grave, reading.exchange) if grave or reading.exchange else None
 
 
 def _unknown_contexts(post: Post) -> list[str]:

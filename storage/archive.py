@@ -54,6 +54,10 @@ _REMEDIES: Final = {
         "cannot be opened",
         "see that the file and its folder exist and that this user may write to both",
     ),
+    "SQLITE_IOERR_SHM": (
+        "the disk is full, or does not let a file be shared",
+        "free some space; nothing already kept is lost",
+    ),
     "SQLITE_IOERR": ("the disk does not answer as it should", "check the disk, then start again"),
 }
 
@@ -88,6 +92,7 @@ class Archive:
         except BaseException:
             self._thread.shutdown()
             raise
+        self._place = _place(path)
 
     @classmethod
     def open_reading(cls, path: Path) -> Self:
@@ -117,6 +122,12 @@ class Archive:
         """As `run`, for callers without an event loop."""
         return self._thread.submit(lambda: self._call(function, *args, **kwargs)).result()
 
+    def see_that_it_is_in_place(self) -> None:
+        """Raise ArchiveError if the file was deleted or replaced: what is written would be lost."""
+        if _place(self.path) != self._place:
+            what = "was deleted or replaced while it was in use"
+            raise ArchiveError(self.path, what, "put it back, or start again to begin a new one")
+
     def close(self) -> None:
         """Finish what was asked, then close the connection."""
         self._thread.submit(self._database.close).result()
@@ -140,10 +151,23 @@ def _explain(error: sqlite3.DatabaseError, path: Path | None) -> None:
             raise ArchiveError(path, what, remedy) from error
 
 
+def _place(path: Path | None) -> tuple[int, int] | None:
+    """Which file stands at `path`: its device and number; None for none."""
+    try:
+        found = path.stat() if path else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
+
+
 def _open(path: Path | None) -> Database:
     if path is not None:
         _begin_private(path)
-    connection = sqlite3.connect(path or ":memory:", timeout=PATIENCE_S, cached_statements=256)
+    try:
+        connection = sqlite3.connect(path or ":memory:", timeout=PATIENCE_S, cached_statements=256)
+    except sqlite3.DatabaseError as error:
+        _explain(error, path)
+        raise
     return _prepared(connection, path, _make_ready)
 
 

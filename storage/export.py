@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -73,11 +73,11 @@ COLUMNS: Final = {
 
 def export(
     database: Database, contest: Contest, what: str, lens: Lens = EVERYTHING
-) -> tuple[tuple[str, ...], Iterator[Row]]:
+) -> tuple[tuple[str, ...], Generator[Row, None, None]]:
     """The columns of an export (a key of COLUMNS) and its rows, oldest first.
 
-    Rows are read as they are taken, all as of one moment; take them on the
-    archive's thread. "posts" has a row a version, "exchanges" and "breaches" a
+    Rows are read as they are taken, all as of one moment; take and close them on
+    the archive's thread. "posts" has a row a version, "exchanges" and "breaches" a
     row for each that the panes show, "sentiment" one an hour, camp and reader,
     "accounts" one an account seen and (without a lens) one for each on the roster
     that was not; a lens does not filter "sources". "matches" and "decisions"
@@ -87,7 +87,7 @@ def export(
     return COLUMNS[what], _within(database, lens, _ROWS[what](database, contest, lens))
 
 
-def _within(database: Database, lens: Lens, rows: Iterator[Row]) -> Iterator[Row]:
+def _within(database: Database, lens: Lens, rows: Iterator[Row]) -> Generator[Row, None, None]:
     with reading(database):
         lenses.look_up(database, lens)
         yield from rows

@@ -125,6 +125,6 @@ from (select post from recent union select post from flagged) c
 join posts p on p.id = c.post
 join asked
 join sightings s on s.source = asked.id and s.post = p.id
-where p.gone_at is null
+where p.gone_at is null and p.kind <> 'repost'
   and (p.published >= :since or p.id in (select post from flagged))
 """

@@ -6,6 +6,7 @@ import csv
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TextIO
 
@@ -32,7 +33,8 @@ def save_csv(
     """
     columns, rows = export(database, contest, what, lens)
     try:
-        return _save(rows, columns, path.resolve())
+        with closing(rows):
+            return _save(rows, columns, path.resolve())
     except OSError as error:
         raise SheetError(
             f"{path}: the export could not be written ({error.strerror});"

@@ -49,6 +49,7 @@ def keep_visit(
     captured: datetime,
     seen: Sequence[str] = (),
     gone: Sequence[tuple[str, str]] = (),
+    checked: Sequence[str] = (),
     packed: Mapping[str, Payload | None] = MappingProxyType({}),
     took_ms: int = 0,
     size: int = 0,
@@ -61,7 +62,7 @@ def keep_visit(
       the archive are ignored.
     - `gone`: (uid, why) of posts that are no longer there.
     - `packed`: raw payloads by uid, where they are packed already; others are packed here.
-    - `memory.recheck`: uids that were asked for again; they go to the end of the queue.
+    - `checked`: uids that were asked for again; they go to the end of the queue, whatever came.
     - `took_ms` and `size` (bytes received) go into the record of visits.
     """
     latest = {
@@ -77,8 +78,8 @@ def keep_visit(
             keeping.mark_back(database, back)
         shown = ids | {uid: post.id for uid, post in known.items()}
         keeping.mark_seen(database, source, list(shown.values()), captured)
-        if memory.recheck:
-            keeping.mark_checked(database, source, memory.recheck, captured)
+        if checked:
+            keeping.mark_checked(database, source, checked, captured)
         kept = Kept(
             new=tuple(uid for uid in ids if uid not in known),
             revised=tuple(uid for uid in ids if uid in known),

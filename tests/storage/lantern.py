@@ -114,10 +114,14 @@ def keep(
     seen: Sequence[str] = (),
     gone: Sequence[tuple[str, str]] = (),
     memory: Memory = NOTHING,
+    checked: Sequence[str] = (),
     state: State = "answering",
 ) -> Kept:
     health = Health(source, "bluesky", state, visited=at, answered=at)
-    return keep_visit(database, CONTEST, health, memory, read, captured=at, seen=seen, gone=gone)
+    return keep_visit(
+        database, CONTEST, health, memory, read,
+        captured=at, seen=seen, gone=gone, checked=checked,
+    )  # fmt: skip
 
 
 def rows_of(database: Database, sql: str) -> list[tuple[object, ...]]:

@@ -226,7 +226,7 @@ def test_posts_take_turns_to_be_looked_at_again() -> None:
         now = NOON + n * HOUR
         asked = recheck_candidates(database, "ada", now, limit=2)
         looked += asked
-        keep(database, memory=Memory(recheck=asked), at=now)
+        keep(database, checked=asked, at=now)
     assert sorted(looked) == uids
 
 

@@ -1,0 +1,34 @@
+"""Which posts ring a bell. Pure: the time is handed in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from contest.contest import SEVERITIES, Contest
+from contest.post import Post
+from contest.reading import Breach, Reading
+from monitor.events import Alert
+
+RINGS_FOR = timedelta(days=1)
+"""Words older than this when they are first seen ring no bell: they are history."""
+
+RINGING = frozenset({"case", "needs-context"})
+"""Lanes that ring: nothing rings before the rule, nor for an expectation."""
+
+
+def alert_of(contest: Contest, post: Post, reading: Reading, now: datetime) -> Alert | None:
+    """What a person should look at now in a post; None if nothing.
+
+    A hostile exchange rings too, unless its author is an ordinary member, of
+    whom the code expects something but whom it does not name.
+    """
+    if now - post.said > RINGS_FOR:
+        return None
+    breaches = tuple(filter(lambda breach: _rings(contest, breach), reading.breaches))
+    exchange = reading.exchange if reading.role != "member" else None
+    return Alert(post, breaches, exchange) if breaches or exchange else None
+
+
+def _rings(contest: Contest, breach: Breach) -> bool:
+    least = SEVERITIES.index(contest.thresholds.alert_severity)
+    return breach.lane in RINGING and SEVERITIES.index(breach.severity) >= least
