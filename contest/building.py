@@ -60,6 +60,8 @@ class Build:
 
     def contest(self) -> Contest:
         """The contest, of use only if nothing was noted."""
+        for name, roles in self.file.groups.items():
+            self._known(("groups", name), "role", roles, self.roles)
         accounts = tuple(self._account(i, table) for i, table in enumerate(self.file.account))
         self._homes_are_taken_once()
         return Contest(
@@ -89,7 +91,7 @@ class Build:
     def _zone(self, name: str) -> ZoneInfo:
         try:
             return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # "Europe" is a folder
             hint = meant(name, available_timezones())
             self.findings.add(
                 ("contest", "zone"), f'zone "{name}" is not a time zone{hint or _ZONE_HINT}'
@@ -98,6 +100,9 @@ class Build:
 
     def _moment(self, path: KeyPath, when: datetime) -> datetime:
         """A time as UTC. Without an offset it is the party's wall clock."""
+        if not 1900 <= when.year <= 9000:
+            self.findings.add(path, f"{when.isoformat()} is no time of a contest")
+            return _NEVER
         if when.tzinfo is not None:
             return when.astimezone(UTC)
         first, second = (when.replace(tzinfo=self.zone, fold=fold) for fold in (0, 1))
@@ -200,7 +205,8 @@ class Build:
             handles = [account.handle for account in self.file.account]
             self.findings.unknown((*path, "speaker"), "account", table.speaker, handles)
         self._address((*path, "url"), table.url)
-        self._pace((*path, "interval"), table.interval or self.file.polling.interval)
+        if table.interval:
+            self._bounded((*path, "interval"), table.interval, _LONGEST_INTERVAL)
         if table.kind in ("bluesky", "mastodon") and not table.follows:
             self.findings.add(path, f'source "{table.name}": "follows" is missing: whom to follow')
         return SourceEntry(
@@ -214,9 +220,10 @@ class Build:
             replies=table.replies,
         )
 
-    def _pace(self, path: KeyPath, interval: str) -> None:
-        if _span(interval) < _SHORTEST_INTERVAL:
-            self.findings.add(path, f'interval "{interval}" is too short: at least 1s')
+    def _bounded(self, path: KeyPath, span: str, longest: timedelta) -> None:
+        if not _SHORTEST <= _span(span) <= longest:
+            what = "too short: at least 1s" if _span(span) < _SHORTEST else "too long"
+            self.findings.add(path, f'"{span}" is {what}')
 
     def _address(self, path: KeyPath, url: str) -> None:
         try:
@@ -234,6 +241,8 @@ class Build:
 
     def _polling(self) -> Polling:
         table = self.file.polling
+        self._bounded(("polling", "interval"), table.interval, _LONGEST_INTERVAL)
+        self._bounded(("polling", "deadline"), table.deadline, _LONGEST_DEADLINE)
         return Polling(
             deadline_s=_span(table.deadline).total_seconds(),
             connections=table.connections,
@@ -326,7 +335,9 @@ class Build:
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_SHORTEST_INTERVAL = timedelta(seconds=1)
+_SHORTEST = timedelta(seconds=1)
+_LONGEST_INTERVAL = timedelta(weeks=4)
+_LONGEST_DEADLINE = timedelta(hours=1)
 _ZONE_HINT = '; write it like "Europe/London"'
 
 

@@ -55,6 +55,9 @@ def read_contest(
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(name, [_syntax(error)]) from None
+    except (ValueError, RecursionError) as error:
+        words = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise ConfigError(name, [Problem(0, f"cannot be read: {words}")]) from None
     findings = Findings(lines_of(text))
     file = _validated(table, findings)
     contest = Build(file, findings, folder, vocabulary).contest() if file else None

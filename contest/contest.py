@@ -23,6 +23,9 @@ ROLES = (
 )  # fmt: skip
 """The roles every contest knows; `[contest] roles` may add to them."""
 
+UNNAMED = frozenset({"member"})
+"""Roles of private people: of their quarrels it is shown that they were, not who they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Camp:

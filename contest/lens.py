@@ -78,17 +78,22 @@ def read_moment(value: str, now: datetime) -> datetime:
     10
     """
     try:
-        if span := read_span(value):
-            return now - span
-        moment = datetime.fromisoformat(value)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
-        if not 1900 <= moment.astimezone(UTC).year <= 9000:
-            raise OverflowError
+        moment = _moment(value, now)
+        sound = 1900 <= moment.astimezone(UTC).year <= 9000
     except (ValueError, OverflowError):
+        sound = False
+    if not sound:
         raise LensError(
             f'"{value}" is neither a span such as 90m, 12h, 2d nor a date such as 2026-11-01'
-        ) from None
+        )
     return moment
+
+
+def _moment(value: str, now: datetime) -> datetime:
+    if span := read_span(value):
+        return now - span
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
 
 
 def read_span(value: str) -> timedelta | None:

@@ -89,6 +89,8 @@ def in_words(error: ErrorDetails, keys: Iterable[str]) -> str:
 
 
 _PATTERNS = {
+    r"^[^\x00]+$": ", but may hold no NUL",
+    r"^[ -~]*$": ", but may hold only plain characters, in one line",
     r"^\d{1,6}[smhdw]$": ', but must be a span such as "90s", "5m", "12h", "2d" or "1w"',
     r"^[A-Za-z0-9][A-Za-z0-9_.-]*$": ", but may hold only letters, digits and _ . -",
 }

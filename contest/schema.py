@@ -5,13 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
+
+
+def _no_number(value: object) -> object:
+    """A number would be taken for seconds since 1970, which nobody means."""
+    if isinstance(value, int | float):
+        words = "input should be a date and time such as 2026-10-05T09:00:00"
+        raise ValueError(words)  # noqa: TRY004 - what pydantic takes for a wrong value
+    return value
+
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Span = Annotated[str, StringConstraints(pattern=r"^\d{1,6}[smhdw]$")]
 Severity = Literal["S0", "S1", "S2", "S3", "S4"]
-Share = Annotated[float, Field(ge=0, le=1)]
+Moment = Annotated[datetime, BeforeValidator(_no_number)]
+Count = Annotated[int, Strict()]
+Share = Annotated[float, Strict(), Field(ge=0, le=1)]
 
 
 class _Table(BaseModel):
@@ -34,17 +45,17 @@ class ContestTable(_Table):
 class StorageTable(_Table):
     """[storage]."""
 
-    path: Text = "hustings.db"
+    path: Annotated[Text, StringConstraints(pattern=r"^[^\x00]+$")] = "hustings.db"
 
 
 class PollingTable(_Table):
     """[polling]."""
 
-    contact: str = ""
+    contact: Annotated[str, StringConstraints(pattern=r"^[ -~]*$")] = ""
     interval: Span = "5m"
     deadline: Span = "30s"
-    connections: Annotated[int, Field(ge=1, le=200)] = 20
-    per_host: Annotated[int, Field(ge=1, le=50)] = 4
+    connections: Annotated[Count, Field(ge=1, le=200)] = 20
+    per_host: Annotated[Count, Field(ge=1, le=50)] = 4
     per_host_per_second: Annotated[float, Field(gt=0, le=1000)] = 5.0
     max_megabytes: Annotated[float, Field(gt=0, le=1000)] = 5.0
     max_unpacked_megabytes: Annotated[float, Field(gt=0, le=1000)] = 20.0
@@ -53,7 +64,7 @@ class PollingTable(_Table):
 class ThresholdsTable(_Table):
     """[thresholds]."""
 
-    too_few: Annotated[int, Field(ge=1)] = 5
+    too_few: Annotated[Count, Field(ge=1)] = 5
     sure: Share = 0.3
     hostile: Share = 0.5
     alert_severity: Severity = "S2"
@@ -64,15 +75,15 @@ class PhaseTable(_Table):
 
     id: Identifier
     name: Text
-    start: datetime = Field(alias="from")
-    end: datetime = Field(alias="to")
+    start: Moment = Field(alias="from")
+    end: Moment = Field(alias="to")
 
 
 class MilestoneTable(_Table):
     """[[milestone]]."""
 
     name: Text
-    at: datetime
+    at: Moment
 
 
 class CampTable(_Table):
@@ -91,8 +102,8 @@ class TermTable(_Table):
 
     role: Identifier
     camp: Identifier | None = None
-    start: datetime | None = Field(None, alias="from")
-    end: datetime | None = Field(None, alias="to")
+    start: Moment | None = Field(None, alias="from")
+    end: Moment | None = Field(None, alias="to")
 
 
 class AccountTable(TermTable):
@@ -123,8 +134,8 @@ class WindowTable(_Table):
     """One of the `windows` of a rule."""
 
     forbids: Identifier
-    start: datetime = Field(alias="from")
-    end: datetime = Field(alias="to")
+    start: Moment = Field(alias="from")
+    end: Moment = Field(alias="to")
     binds: tuple[Identifier, ...]
     severity: Severity = "S2"
 
@@ -143,9 +154,9 @@ class RuleTable(_Table):
     raised_for: dict[Identifier, Severity] = {}
     looks_for: tuple[Identifier, ...] = ()
     unless: str = ""
-    start: datetime | None = Field(None, alias="from")
-    end: datetime | None = Field(None, alias="to")
-    published: datetime | None = None
+    start: Moment | None = Field(None, alias="from")
+    end: Moment | None = Field(None, alias="to")
+    published: Moment | None = None
     windows: tuple[WindowTable, ...] = ()
 
 

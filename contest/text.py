@@ -11,10 +11,20 @@ _ESCAPES = re.compile(
     r"|(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]"  # CSI: colours, cursor
     r"|\x1b[ -/]{0,8}[0-~]"  # two-character sequences
 )
-_INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u061c]")
+_HIDDEN = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+)
+_INVISIBLE = re.compile(f"[{_HIDDEN}]")
+_PILED = re.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{4})"
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+)
 _BLANKS = re.compile(r"\s+")
 _BREAK = re.compile(r"[\r\n\u2028\u2029\x85]")
-_FORMULA = re.compile(r"^[\s\u200b-\u200f\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20|]|^[\t\r\n]")
+_SIGNS = r"=+\-@|\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20\uff5c"
+_FORMULA = re.compile(rf"^[\s\u200c\u200d\ufe00-\ufe0f{_HIDDEN}]*[{_SIGNS}]|^[\t\r\n]")
+_INNER_FORMULA = re.compile(rf"([;\t\n]\s*)(?=[{_SIGNS}])")
 
 LONGEST = 100_000
 """Characters of one post that are kept as text; the raw payload is kept whole."""
@@ -47,24 +57,27 @@ def shown(text: str, longest: int = 0) -> str:
     """
     if longest:
         text = text[: longest * 4]
-    text = _BLANKS.sub(_one_line, _INVISIBLE.sub("", plain(text)))
+    text = _BLANKS.sub(_one_line, _PILED.sub(r"\1", _INVISIBLE.sub("", plain(text))))
     return text[: longest - 1] + "…" if longest and len(text) > longest else text
 
 
 def shown_lines(text: str) -> str:
     """Text to show over several lines: as `shown`, but newlines stay."""
-    return _INVISIBLE.sub("", plain(text)).replace("\t", "    ")
+    text = _PILED.sub(r"\1", _INVISIBLE.sub("", plain(text)))
+    return text.replace("\t", "    ").replace("\u2028", "\n").replace("\u2029", "\n")
 
 
 def cell(text: str) -> str:
     """A cell no spreadsheet will run: what starts like a formula is prefixed by an apostrophe.
+
+    So is what would start one where a semicolon, a tab or a new line parts cells.
 
     >>> cell("=HYPERLINK(1)")
     "'=HYPERLINK(1)"
     >>> cell("fine")
     'fine'
     """
-    text = plain(text)
+    text = _INNER_FORMULA.sub(r"\1'", plain(text))
     return "'" + text if _FORMULA.match(text) else text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ _SKIP = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)+")
 _STRING = re.compile(
     r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL
 )
+_BREAK = re.compile(r"\n")
 _SCALAR = re.compile(r"[^,\]\}\n#]+")
 
 
@@ -34,6 +36,10 @@ class _Walk:
     at: int = 0
     found: dict[Path, int] = field(default_factory=dict)
     counts: dict[Path, int] = field(default_factory=dict)
+    breaks: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.breaks = [match.end() for match in _BREAK.finditer(self.text)]
 
     def run(self) -> dict[Path, int]:
         table: Path = ()
@@ -123,5 +129,5 @@ class _Walk:
         return self.at < len(self.text)
 
     def _note(self, path: Path, at: int | None = None) -> None:
-        line = self.text.count("\n", 0, self.at if at is None else at) + 1
+        line = bisect_right(self.breaks, self.at if at is None else at) + 1
         self.found.setdefault(path, line)

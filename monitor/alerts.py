@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from contest.contest import SEVERITIES, Contest
+from contest.contest import SEVERITIES, UNNAMED, Contest
 from contest.post import Post
 from contest.reading import Breach, Reading
 from monitor.events import Alert
@@ -19,13 +19,12 @@ RINGING = frozenset({"case", "needs-context"})
 def alert_of(contest: Contest, post: Post, reading: Reading, now: datetime) -> Alert | None:
     """What a person should look at now in a post; None if nothing.
 
-    A hostile exchange rings too, unless its author is an ordinary member, of
-    whom the code expects something but whom it does not name.
+    A hostile exchange rings too, unless its author is a private person.
     """
     if now - post.said > RINGS_FOR:
         return None
     breaches = tuple(filter(lambda breach: _rings(contest, breach), reading.breaches))
-    exchange = reading.exchange if reading.role != "member" else None
+    exchange = reading.exchange if reading.role not in UNNAMED else None
     return Alert(post, breaches, exchange) if breaches or exchange else None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from contest.contest import Contest
+from contest.contest import UNNAMED, Contest
 from contest.lens import Lens
 from contest.post import Post
 from contest.reading import Reading
@@ -247,7 +247,8 @@ _ROW_COLUMNS = f"""
 """
 
 _EXCHANGES = f"""
-select {_ROW_COLUMNS}, x.published, x.from_camp, x.to_camp, x.way, x.heat, x.words
+select {_ROW_COLUMNS}, x.published, x.from_camp, x.to_camp, x.way, x.heat, x.words,
+  r.role
 from exchanges x
 join posts p on p.id = x.post
 join readings r on r.id = x.reading
@@ -272,7 +273,8 @@ def _exchanges(database: Database, lens: Lens) -> Iterator[ExchangeRow]:
     where = lenses.of_exchanges(lens)
     for row in database.conn.execute(_EXCHANGES.format(where=where.sql), where.given):
         uid, author, text, gone = _common(row)
-        published, from_camp, to_camp, way, heat, words = row[6:]
+        published, from_camp, to_camp, way, heat, words, role = row[6:]
+        author = "a member" if role in UNNAMED else author
         yield ExchangeRow(
             uid, moment(published), from_camp, to_camp, author, way, heat, _cut(words), text, gone
         )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from contest.contest import Contest
+from contest.contest import UNNAMED, Contest
 from contest.lens import Lens
 from contest.visit import Health
 from storage import lenses
@@ -103,6 +103,9 @@ _OBSERVED: Final = """
   exists (select 1 from posts q where q.uid = coalesce(p.parent_uid, p.quoted_uid)),
   a.platform_id, v.handle, v.name, r.account, r.camp, r.role, r.phase, r.readers
 """
+_AUTHOR: Final = 21
+_ROLE: Final = 26
+"""Where among them the author's id, handle, name and account begin, and where the role stands."""
 _WIDTH: Final = 29
 """How many values _OBSERVED names."""
 
@@ -180,7 +183,14 @@ def _exchanges(database: Database, contest: Contest, lens: Lens) -> Iterator[Row
     where {where.sql} order by x.published, x.reading
     """
     for row in database.conn.execute(sql, where.given):
-        yield (*_observation(row, contest), *row[_WIDTH:], row[_WIDTH - 1])
+        yield (*_observation(_unnamed(row), contest), *row[_WIDTH:], row[_WIDTH - 1])
+
+
+def _unnamed(row: Row) -> Row:
+    """A row of _OBSERVED without its author, if that is a private person."""
+    if row[_ROLE] not in UNNAMED:
+        return row
+    return (*row[:_AUTHOR], "", "", "", "", *row[_AUTHOR + 4 :])
 
 
 def _breaches(database: Database, contest: Contest, lens: Lens) -> Iterator[Row]:

@@ -266,3 +266,65 @@ def test_a_plain_kill_ends_a_watch_as_ctrl_c_does(feeds: str, tmp_path: Path) ->
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
     assert b"Traceback" not in errors
+
+
+def test_judge_reads_the_posts_of_a_thread_with_their_parents(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = "2026-11-02T10:00:00Z"
+    thread = {"id": "t", "posts": [
+        {"uri": "t/1", "author": "@SianClose", "at": at, "text": "Good evening."},
+        {"uri": "t/2", "author": "@RowanGreen", "at": at, "text": "You are a liar.", "kind": "reply",
+         "parent_uri": "t/1"},
+    ]}  # fmt: skip
+    code, said = judged([thread], capsys, monkeypatch)
+    assert code == 0
+    assert [line["id"] for line in said] == ["t/1", "t/2"]
+    assert said[1]["exchange"] == {"from": "green", "to": "close"}
+
+
+def test_spans_are_in_the_characters_of_the_text_as_it_came(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Hi\r\n\r\n\x1b[31mAda Little is a liar."
+    post = {"id": 1, "author": "@RowanGreen", "at": "2026-11-02T10:00:00Z", "text": text}
+    _, said = judged([post], capsys, monkeypatch)
+    start, end = said[0]["breaches"][0]["spans"][0]  # type: ignore[index]
+    assert text[start:end] == "liar"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": "\\ud800", "author": "\\ud800", "at": "2026-11-02T10:00:00Z", "text": "x"}',
+        '{"id": 1, "author": "a", "at": "0001-01-01T00:00:00+14:00", "text": "x"}',
+        '{"id": NaN, "author": "a", "at": "2026-11-02T10:00:00Z", "text": "x"}',
+        '{"id": 1, "author": "a", "at": "2026-11-02T10:00:00Z", "text": "x", "kind": []}',
+        "[" * 100_000,
+    ],
+    ids=["half a character", "before the calendar", "no number", "no kind", "deep"],
+)
+def test_one_odd_line_never_ends_the_reading_of_the_rest(
+    line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = '{"id": "z", "author": "@a", "at": "2026-11-02T10:00:00Z", "text": "x"}'
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{line}\n{good}\n".encode())))
+    assert main(["judge", "--config", CONFIG]) in {0, 1}
+    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(said) == 2
+    assert said[1]["id"] == "z"
+
+
+def test_a_sweep_that_nobody_reads_still_keeps_everything(feeds: str, tmp_path: Path) -> None:
+    config = written(tmp_path, ("Nia", f"{feeds}/nia.rss"), ("Lost", f"{feeds}/lost.rss"))
+    command = [sys.executable, "-m", "hustings", "watch", "--once", "--config", config]
+    with (
+        Path("/dev/full").open("wb") as full,
+        subprocess.Popen(command, stdout=full, stderr=subprocess.PIPE) as process,
+    ):
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert b"Traceback" not in errors
+    assert b"could not be written" in errors
+    assert main(["export", "posts", "--to", str(tmp_path / "p.csv"), "--config", config]) == 0
+    assert len((tmp_path / "p.csv").read_bytes().splitlines()) == 3

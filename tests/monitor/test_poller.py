@@ -1,6 +1,7 @@
 """Sources are visited when due, by one process at a time, whatever the clock does."""
 
 import asyncio
+import sqlite3
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from monitor import poller
 from monitor.events import Changed, Event, Leading, Visited
-from storage.archive import Archive
+from storage.archive import Archive, ArchiveError
 from storage.tally import read_tally
 from tests.monitor.conftest import World, entry, rss, until, world_of
 
@@ -111,3 +112,53 @@ async def test_a_single_sweep_leaves_another_polling_process_alone(tmp_path: Pat
             assert not await other.poll_once(told.append)
         await first.stop()
     assert [type(event) for event in told] == [Leading]
+
+
+async def test_a_follower_rings_for_what_the_other_process_flags(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "LOOKS_EVERY_S", 0.01)
+    source = entry("north", interval=timedelta(milliseconds=50), speaker="@AdaLittleLP")
+    world = world_of(None, source)  # type: ignore[arg-type]
+    world.web.serve("north.example", rss(("1", "Rain")))
+    path = tmp_path / "a.db"
+    with Archive(path) as one, Archive(path) as two:
+        first = Watching(world, one)
+        await until(lambda: first.visits() > 0)
+        second = Watching(world, two)
+        await until(lambda: any(isinstance(event, Changed) for event in second.told))
+        world.web.serve("north.example", rss(("2", "Rowan Green is a liar and a coward")))
+        await until(lambda: any(isinstance(e, Changed) and e.alerts for e in second.told))
+        await second.stop()
+        await first.stop()
+
+
+async def test_an_archive_that_is_deleted_while_in_use_ends_the_watch_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "RENEWED_EVERY_S", 0.01)
+    world = world_of(None, entry("north"))  # type: ignore[arg-type]
+    world.web.serve("north.example", rss(("1", "Rain")))
+    path = tmp_path / "a.db"
+    with Archive(path) as archive, world.monitor(archive) as monitor:
+        task = asyncio.create_task(monitor.watch(lambda _: path.unlink(missing_ok=True)))
+        with pytest.raises(ArchiveError, match="was deleted or replaced"):
+            await asyncio.wait_for(task, 10)
+
+
+async def test_an_archive_that_another_program_holds_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "AGAIN_AFTER_S", 0.01)
+    world = world_of(None, entry("north"))  # type: ignore[arg-type]
+    world.web.serve("north.example", rss(("1", "Rain")))
+    with Archive(tmp_path / "a.db") as archive:
+        archive.run_sync(lambda db: db.execute("pragma busy_timeout = 10"))
+        holder = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+        holder.execute("begin immediate")
+        watching = Watching(world, archive)
+        await asyncio.sleep(0)
+        holder.execute("commit")
+        holder.close()
+        await until(lambda: watching.visits() == 1)
+        await watching.stop()

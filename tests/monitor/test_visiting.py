@@ -14,7 +14,7 @@ from monitor.events import Event, Failed, Visited
 from storage.archive import Archive
 from storage.board import read_board
 from storage.tally import read_tally
-from tests.monitor.conftest import NOON, World, entry, rss, world_of
+from tests.monitor.conftest import NOON, RSS, World, entry, rss, world_of
 
 
 def by_name(told: list[Event]) -> dict[str, Visited | Failed]:
@@ -149,3 +149,25 @@ async def test_figures_are_pinned_to_the_version_of_the_reader_behind_them(
     little = next(row for row in board.sentiment if row.camp == "little")
     assert (little.week.posts, little.week.sure, little.week.tone) == (1, 1, 1.0)
     assert little.readers == (load_reader(world.contest).versions["sentiment"],)
+
+
+async def test_what_a_source_says_again_of_an_older_version_rings_no_bell(
+    archive: Archive,
+) -> None:
+    attack = "Rowan Green is a liar and a coward"
+    world = world_of(
+        archive, entry("one", speaker="@AdaLittleLP"), entry("two", speaker="@AdaLittleLP")
+    )
+    world.web.serve("one.example", rss(("1", attack)))
+    world.web.serve("two.example", rss(("1", attack)))
+    told = by_name(await world.sweep())
+    assert sum(len(told[name].alerts) for name in ("one", "two")) == 2  # type: ignore[union-attr]
+    again = by_name(await world.sweep())
+    assert sum(len(again[name].alerts) for name in ("one", "two")) == 0  # type: ignore[union-attr]
+
+
+async def test_what_should_be_known_is_kept_beside_the_source(archive: Archive) -> None:
+    world = world_of(archive, entry("north"))
+    world.web.serve("north.example", RSS.format("<item><title>No date</title></item>"))
+    told = by_name(await world.sweep())["north"]
+    assert "no legible date" in told.health.reason

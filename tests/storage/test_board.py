@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -264,3 +265,11 @@ def test_words_of_an_earlier_version_no_longer_find_a_post(busy) -> None:  # noq
     assert read_board(busy, CONTEST, NOW, Lens(words=("night",))).breaches == ()
     (row,) = read_board(busy, CONTEST, NOW, Lens(words=("well",))).breaches
     assert row.uid == "at://fire"
+
+
+def test_a_private_person_is_named_in_no_exchange() -> None:
+    database = an_archive()
+    quarrel = a_reading(heat=0.9, exchange=Exchange("little", "green", "reply"))
+    keep(database, (a_post(), replace(quarrel, role="member", account="@dot")))
+    (row,) = read_board(database, CONTEST, NOW).exchanges
+    assert row.author == "a member"

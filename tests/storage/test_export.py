@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -288,3 +289,13 @@ def test_words_are_looked_up_even_where_nothing_may_be_written(tmp_path: Path) -
         for found, word in ((1, "ferry"), (0, "choir"), (1, "run")):
             lens = Lens(words=(word,))
             assert archive.run_sync(save_csv, CONTEST, "posts", tmp_path / "a.csv", lens) == found
+
+
+def test_a_private_person_is_named_in_no_exported_exchange() -> None:
+    database = an_archive()
+    quarrel = a_reading(heat=0.9, exchange=Exchange("little", "green", "reply"))
+    keep(database, (a_post(), replace(quarrel, role="member", account="@dot")))
+    (row,) = exported(database, "exchanges")
+    named = {name: value for name, value in row.items() if value and "camp" not in name}
+    assert not {"account_id_stable", "handle_at_capture", "roster_account"} & named.keys()
+    assert row["role_at_publication"] == "member"
