@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from contest.contest import SourceEntry
 from contest.text import shown
-from contest.visit import Memory, Validators
+from contest.visit import Memory
 from sources.bluesky_views import POSTS, Follows, Gathering
 from sources.errors import SourceError
 from sources.net import Document, Web, learnt
 from sources.places import host_of, spoken
 from sources.shape import count, decoded, kind_of, members, rows, words
 from sources.source import Answer, Page
+from sources.visiting import Sight, Visit
 
 FIRST_LIMIT: Final = 100
 LIMIT: Final = 50
@@ -27,10 +27,6 @@ _GROUP: Final = 25
 _REMEMBERED: Final = 300
 _REFUSALS: Final = frozenset({400, 500, 501})
 
-Sight = list[Any]
-"""What is remembered of a post in `memory.notes["seen"]`: its cid, how many replies and quotes
-it has, and how many of each it had when they were last asked for."""
-
 
 async def fetch(web: Web, source: SourceEntry, memory: Memory) -> Answer:
     """Ask for the account's newest posts, for new answers to them, and for those to recheck.
@@ -40,12 +36,12 @@ async def fetch(web: Web, source: SourceEntry, memory: Memory) -> Answer:
     "did", "follows" and "seen". Raises SourceError.
     """
     visit = _Visit(web, source, memory)
-    did = await visit.account()
-    await visit.newest(did)
+    await visit.account()
+    await visit.newest()
     if source.replies:
         await visit.beside(visit.answers)
     await visit.beside(visit.recheck)
-    return visit.answer(did)
+    return visit.answer()
 
 
 def parse(answer: Answer, source: SourceEntry) -> Page:
@@ -71,34 +67,28 @@ def parse(answer: Answer, source: SourceEntry) -> Page:
     return Page(tuple(found.posts.values()), answer.memory, tuple(gone), tuple(notices))
 
 
-class _Visit:
-    """One visit: the documents so far, and what has been learnt."""
+class _Visit(Visit):
+    """One visit to an account.
 
-    def __init__(self, web: Web, source: SourceEntry, memory: Memory) -> None:
-        same = memory.notes.get("follows") == source.follows
-        self._web, self._source, self._memory = web, source, memory
-        self._notes = dict(memory.notes) if same else {}
-        self._known: Mapping[str, Validators] = memory.validators if same else {}
-        self._learnt = dict(self._known)
-        self._seen: dict[str, Sight] = dict(members(self._notes.get("seen")))
-        self._documents: list[Document] = []
-        self._words: list[str] = []
+    Remembered of a post, by its uri: its cid, how many replies and quotes it has, and how
+    many of each it had when they were last asked for.
+    """
 
-    async def account(self) -> str:
-        """The DID of the account, looked up only if it is not known yet."""
+    async def account(self) -> None:
+        """Look up the DID of the account, if it is not known yet."""
         follows = self._source.follows.removeprefix("@")
-        known = follows if follows.startswith("did:") else words(self._notes.get("did"))
-        if known:
-            return known
-        document = await self._ask("profile", "app.bsky.actor.getProfile", {"actor": follows})
-        _refuse(document, f'no account "{shown(follows, 60)}"')
-        did = words(members(decoded(document)).get("did"))
-        if not did.startswith("did:"):
-            raise _wrong(document, 'a profile with a "did"')
-        return did
+        did = follows if follows.startswith("did:") else words(self._notes.get("did"))
+        if not did:
+            document = await self._ask("profile", "app.bsky.actor.getProfile", {"actor": follows})
+            _refuse(document, f'no account "{shown(follows, 60)}"')
+            did = words(members(decoded(document)).get("did"))
+            if not did.startswith("did:"):
+                raise _wrong(document, 'a profile with a "did"')
+        self._notes["did"] = did
 
-    async def newest(self, did: str) -> None:
+    async def newest(self) -> None:
         """Page from the newest post back to one that is known, at most ten pages."""
+        did = str(self._notes["did"])
         first, fresh, cursor = not self._seen, dict[str, Sight](), ""
         for page in range(MOST_PAGES):
             document = await self._page(did, FIRST_LIMIT if first else LIMIT, cursor)
@@ -144,21 +134,6 @@ class _Visit:
         uris = [uri for uri in self._memory.recheck if POSTS in uri]
         for start in range(0, len(uris), _GROUP):
             await self._question("recheck", "getPosts", {"uris": uris[start : start + _GROUP]})
-
-    async def beside(self, asking: Callable[[], Awaitable[None]]) -> None:
-        """Do what is not the main thing: if it fails, the posts are kept, and it is said."""
-        try:
-            await asking()
-        except SourceError as error:
-            self._words.append(str(error))
-
-    def answer(self, did: str) -> Answer:
-        """What the visit brought."""
-        notes = {"did": did, "follows": self._source.follows, "seen": self._seen}
-        memory = Memory(self._learnt, notes)
-        first = self._documents[0]
-        first = replace(first, notes=(*first.notes, *self._words))
-        return Answer((first, *self._documents[1:]), memory, first.fetched)
 
     async def _page(self, did: str, limit: int, cursor: str) -> Document:
         asked = {"actor": did, "limit": limit, "filter": "posts_with_replies"}

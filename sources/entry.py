@@ -11,7 +11,7 @@ from typing import NamedTuple
 from contest.contest import SourceEntry
 from contest.post import Author, Context, Post
 from contest.text import plain
-from sources.dates import dated
+from sources.dates import EARLIEST, dated, read
 from sources.marks import hashtags
 from sources.places import place_of
 
@@ -58,6 +58,22 @@ def posts_of(
         if uid not in kept:
             kept[uid] = _post(uid, entry, place, source, fetched)
     return tuple(kept.values()), _notices(kept, uses)
+
+
+def latest(entries: Sequence[Entry], fetched: datetime) -> list[Entry]:
+    """Atom's entries, of those with one id only the one updated last (RFC 4287, 4.1.1)."""
+    kept: dict[str, Entry] = {}
+    for number, entry in enumerate(entries):
+        # An entry without an id stands for itself: no id begins with a zero byte.
+        key = entry.guid or f"\0{number}"
+        if key not in kept or _updated(entry, fetched) > _updated(kept[key], fetched):
+            kept[key] = entry
+    return list(kept.values())
+
+
+def _updated(entry: Entry, fetched: datetime) -> datetime:
+    found = read(entry.updated, fetched) if entry.updated else None
+    return found.moment if found else EARLIEST
 
 
 class _Uses(NamedTuple):

@@ -15,22 +15,20 @@ from contest.contest import SourceEntry
 from contest.text import plain, shown
 from contest.visit import Memory
 from sources import jsonfeed
-from sources.entry import Entry, posts_of
+from sources.entry import Entry, latest, posts_of
 from sources.errors import SourceError
 from sources.html import absolute, feeds_linked, links_in, text_of
 from sources.net import Document, Web, learnt
 from sources.places import spoken
 from sources.shape import packed
 from sources.source import Answer, Page
+from sources.xmlbody import AS_UTF8, readied, refuse_many_tags
 
 ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml,"
     " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 )
 _LONGEST_PAUSE_S: Final = 6 * 3600
-_MOST_TAGS: Final = 150_000
-"""A document with more is refused: reading it could take the analyst's thread for seconds."""
-
 _MOST_ENTRIES: Final = 5_000
 _LONGEST_RAW: Final = 200_000
 
@@ -89,10 +87,7 @@ def _read(document: Document) -> tuple[list[Entry], tuple[str, ...], str]:
 def _refuse_other_kinds(body: bytes, document: Document) -> None:
     """Raise for a web page, a list of feeds, a bare path or text: in words, before any parsing."""
     where = spoken(document.final_url)
-    if body.count(b"<") > _MOST_TAGS:
-        raise SourceError(
-            f"{where} has {body.count(b'<'):,} tags, more than any feed needs; it was not read"
-        )
+    refuse_many_tags(body, where)
     if _HTML.search(body[:1000]):
         raise SourceError(_web_page(document))
     if _OPML.search(body[:2000]):
@@ -123,22 +118,24 @@ def _web_page(document: Document) -> str:
 def _read_xml(document: Document) -> tuple[list[Entry], tuple[str, ...], str]:
     # Without "content-location" feedparser leaves links alone, and takes two thirds of the time.
     headers = {key: document.headers[key] for key in _TELLING if key in document.headers}
+    where = spoken(document.final_url)
     try:
         parsed = feedparser.parse(
-            io.BytesIO(document.body),  # bytes or text itself would be taken for a file's name
-            response_headers=headers,
+            # Bytes or text itself would be taken for a file's name.
+            io.BytesIO(readied(document.body, headers, where)),
+            response_headers=headers | AS_UTF8,
             sanitize_html=False,
             resolve_relative_uris=False,
         )
     except _UNREADABLE as error:
-        raise SourceError(
-            f"{spoken(document.final_url)} cannot be read as a feed ({shown(str(error), 80)})"
-        ) from error
+        raise SourceError(f"{where} cannot be read as a feed ({shown(str(error), 80)})") from error
     feed = parsed["feed"]
     notices = _without_entries(parsed, document) if not parsed["entries"] else _broken(parsed)
     raws = _payloads(document.body, parsed["entries"])
     read = _Reader(document.final_url, feed)
     entries = [read.entry(*pair) for pair in zip(parsed["entries"], raws, strict=True)]
+    if str(parsed["version"]).startswith("atom"):
+        entries = latest(entries, document.fetched)
     return entries, notices, str(feed.get("ttl", ""))
 
 

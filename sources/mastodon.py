@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs, quote, urlsplit
 
 from contest.contest import SourceEntry
 from contest.text import shown
-from contest.visit import Memory, Validators
+from contest.visit import Memory
 from sources.errors import SourceError
 from sources.mastodon_statuses import Gathering, Server
 from sources.net import Document, Web, learnt
 from sources.places import host_of, spoken
 from sources.shape import count, decoded, kind_of, members, rows, words
 from sources.source import Answer, Page
+from sources.visiting import Sight, Visit
 
 LIMIT: Final = 40
 MOST_PAGES: Final = 10
@@ -31,10 +31,6 @@ _MISSING: Final = frozenset({404, 410})
 _REFUSALS: Final = _CLOSED | _MISSING | {400, 422}
 _LINK: Final = re.compile(r'<([^<>]{1,2000})>\s*;\s*rel="?(next|prev)"?')
 _NATIVE: Final = re.compile(r"/statuses/(\w{1,64})$")
-
-Sight = list[Any]
-"""What is remembered of a status in `memory.notes["seen"]`, by its uri: the server's own id of
-it, how many replies it has, and how many it had when they were last asked for."""
 
 
 async def fetch(web: Web, source: SourceEntry, memory: Memory) -> Answer:
@@ -83,20 +79,17 @@ def parse(answer: Answer, source: SourceEntry) -> Page:
     return Page(tuple(found.posts.values()), answer.memory, tuple(gone), tuple(notices))
 
 
-class _Visit:
-    """One visit: the documents so far, and what has been learnt."""
+class _Visit(Visit):
+    """One visit to an account or a hashtag.
+
+    Remembered of a status, by its uri: the server's own id of it, how many replies it has,
+    and how many it had when they were last asked for.
+    """
 
     def __init__(self, web: Web, source: SourceEntry, memory: Memory) -> None:
-        same = memory.notes.get("follows") == source.follows
-        self._web, self._source, self._memory = web, source, memory
-        self._notes = dict(memory.notes) if same else {}
-        self._known: Mapping[str, Validators] = memory.validators if same else {}
-        self._learnt = dict(self._known)
-        self._seen: dict[str, Sight] = dict(members(self._notes.get("seen")))
+        super().__init__(web, source, memory)
         self._base = source.url.rstrip("/")
         self._host = host_of(source.url)
-        self._documents: list[Document] = []
-        self._words: list[str] = []
 
     async def account(self) -> None:
         """Look up the id of the account, once; a hashtag needs none."""
@@ -154,20 +147,6 @@ class _Visit:
             if local := self._local_id(uri):
                 path = f"/api/v1/statuses/{quote(local)}"
                 self._documents.append(await self._ask(f"recheck {uri}", path, {}))
-
-    async def beside(self, asking: Callable[[], Awaitable[None]]) -> None:
-        """Do what is not the main thing: if it fails, the posts are kept, and it is said."""
-        try:
-            await asking()
-        except SourceError as error:
-            self._words.append(str(error))
-
-    def answer(self) -> Answer:
-        """What the visit brought."""
-        notes = self._notes | {"follows": self._source.follows, "seen": self._seen}
-        first = self._documents[0]
-        first = replace(first, notes=(*first.notes, *self._words))
-        return Answer((first, *self._documents[1:]), Memory(self._learnt, notes), first.fetched)
 
     async def _page_on(
         self, direction: str, document: Document, fresh: dict[str, Sight], most: int

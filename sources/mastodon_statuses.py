@@ -55,7 +55,7 @@ class Gathering:
             for met in (status, members(status.get("reblog"))):
                 if self._is_status(met):
                     self._met[met["id"]] = met
-                    self._uris[met["id"]] = met["uri"]
+                    self._uris[met["id"]] = plain(met["uri"], 2_000)
         for status in readable:
             self._take(status)
 
@@ -102,7 +102,7 @@ class Gathering:
             author=self._author(status["account"]),
             text=text,
             published=published,
-            version=f"{edited or claimed} {_digest(text)}",
+            version=f"{edited[:19]} {_digest(text)}".strip(),
             kind="reply" if reply_to else "quote" if quotes else "post",
             url=link or absolute(status["uri"], ""),
             lang=words(status.get("language"), 20),

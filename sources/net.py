@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import socket
 import ssl
 from collections.abc import AsyncIterable, Callable, Iterator, Mapping
@@ -33,6 +34,7 @@ _WAIT_IF_UNSAID: Final = timedelta(seconds=60)
 _CONNECT_S: Final = 10.0
 _READ_S: Final = 20.0
 _KEEP_ALIVE_S: Final = 30.0
+_LOCATION: Final = "hustings.location"
 _LOOPBACK: Final = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
@@ -75,21 +77,34 @@ class _Reply(NamedTuple):
 
 
 class _Gate:
-    """How one host[:port] is treated: so many at a time, so many a second, not before `until`."""
+    """How one host[:port] is treated: so many at a time, so many a second, not before `until`.
 
-    __slots__ = ("pace", "slots", "until", "words")
+    `free_at` is the same moment by the event loop's clock: a clock on the wall that is put
+    back cannot keep a host from being asked for a year.
+    """
+
+    __slots__ = ("free_at", "pace", "slots", "until", "words")
 
     def __init__(self, polling: Polling) -> None:
         burst = max(1.0, polling.per_host_per_second)
         self.slots = asyncio.Semaphore(polling.per_host)
         self.pace = AsyncLimiter(burst, burst / polling.per_host_per_second)
         self.until: datetime | None = None
+        self.free_at = 0.0
         self.words = ""
+
+    def close(self, now: datetime, until: datetime, words: str) -> SourceError:
+        """Let nobody through before `until`; the error that says so."""
+        self.until, self.words = until, words
+        self.free_at = asyncio.get_running_loop().time() + (until - now).total_seconds()
+        return SourceError(words, until)
 
     def check(self, now: datetime) -> None:
         """Raise what the host said last, while it wants to be left alone."""
-        if self.until and now < self.until:
-            raise SourceError(self.words, self.until)
+        seconds_left = self.free_at - asyncio.get_running_loop().time()
+        if self.until and now < self.until and seconds_left > 0:
+            retry_at = min(self.until, now + timedelta(seconds=math.ceil(seconds_left)))
+            raise SourceError(self.words, retry_at)
         self.until = None
 
 
@@ -187,6 +202,7 @@ class Web:
             timeout=httpx.Timeout(_READ_S, connect=_CONNECT_S, pool=None),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             transport=self._transport,
+            event_hooks={"response": [_set_location_aside]},
             # A proxy named in the environment is for the world, not for this machine.
             mounts=None if self._transport else dict.fromkeys(_LOOPBACK),
         )
@@ -224,7 +240,8 @@ class Web:
         response = await self._client.send(request, stream=True, follow_redirects=False)
         try:
             body = await self._body(response)
-            return _Reply(response.status_code, dict(response.headers), body)
+            headers = dict(response.headers) | response.extensions.get(_LOCATION, {})
+            return _Reply(response.status_code, headers, body)
         finally:
             await response.aclose()
 
@@ -261,10 +278,14 @@ class Web:
             return
         until = until or now + _WAIT_IF_UNSAID
         why = "too many questions" if status == 429 else "out of service"
-        gate = self._gates[host_of(url)]
-        gate.until = until
-        gate.words = f"{host_of(url)} asks us to wait until {until:%H:%M:%S} UTC ({status}: {why})"
-        raise SourceError(gate.words, until)
+        words = f"{host_of(url)} asks us to wait until {until:%H:%M:%S} UTC ({status}: {why})"
+        raise self._gates[host_of(url)].close(now, until, words)
+
+
+async def _set_location_aside(response: httpx.Response) -> None:
+    """Keep httpx from reading an address that nobody has looked at, even if it is not followed."""
+    if "location" in response.headers:
+        response.extensions[_LOCATION] = {"location": response.headers.pop("location")}
 
 
 def _following(here: str, headers: Mapping[str, str], followed: int) -> str:
@@ -292,10 +313,11 @@ def _address(url: str, params: Mapping[str, str | int | list[str]] | None) -> st
     """The absolute http(s) address to ask; SourceError if it is none."""
     try:
         address = httpx.URL(url)
-        urlsplit(url)  # stricter with brackets than httpx
+        has_host = bool(address.host)
+        _ = urlsplit(url).port  # stricter than httpx with brackets, and with the port's range
     except (httpx.InvalidURL, ValueError) as error:
         raise SourceError(f'"{shown(url, 80)}" is no web address ({error})') from None
-    if address.scheme not in ("http", "https") or not address.host:
+    if address.scheme not in ("http", "https") or not has_host:
         raise SourceError(f'"{shown(url, 80)}" is no web address: it must begin with https://')
     if params:
         address = address.copy_merge_params(params)
@@ -351,6 +373,10 @@ def _in_words(url: str) -> Iterator[None]:
         ) from None
     except BrokenError as error:
         raise SourceError(f"{spoken(url)}: {error}") from None
+    except (httpx.InvalidURL, UnicodeError, OverflowError) as error:
+        raise SourceError(
+            f"{spoken(url)} cannot be asked: the address is wrong ({shown(str(error), 80)})"
+        ) from None
     except httpx.HTTPError as error:
         raise SourceError(_trouble(host_of(url), error)) from error
 

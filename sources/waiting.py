@@ -42,9 +42,9 @@ def _moment(value: str, now: datetime) -> datetime | None:
     for reader in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             moment = reader(value)
-        except ValueError:
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, OverflowError):
             continue
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import httpx
@@ -12,7 +12,7 @@ import httpx
 from contest.contest import Polling, SourceEntry
 from contest.visit import Memory
 from sources.net import Document, Web
-from sources.source import Answer
+from sources.source import Answer, Page
 from tests.sources.servers import NOW, Clock
 
 
@@ -60,3 +60,31 @@ def document(body: Any, name: str = "feed", status: int = 200, **headers: str) -
 
 def answer(*documents: Document, memory: Memory | None = None) -> Answer:
     return Answer(documents, memory or Memory(), NOW)
+
+
+def halved(value: Any) -> httpx.Response:
+    """An answer in whose every text, but not in its keys, half a surrogate pair hides."""
+    return httpx.Response(200, text=json.dumps(_halved(value)))
+
+
+def _halved(value: Any) -> Any:
+    if isinstance(value, str):
+        return f"{value[:-1]}\ud800{value[-1:]}"
+    if isinstance(value, list):
+        return [_halved(part) for part in value]
+    return {key: _halved(part) for key, part in value.items()} if isinstance(value, dict) else value
+
+
+def texts_of(page: Page) -> list[str]:
+    """Every text of a page that is kept, wherever it stands."""
+    found: list[str] = []
+    waiting: list[Any] = [asdict(page)]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            found.append(part)
+        elif isinstance(part, dict):
+            waiting += [*part, *part.values()]
+        elif isinstance(part, list | tuple):
+            waiting += part
+    return found

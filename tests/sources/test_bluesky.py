@@ -13,7 +13,7 @@ from contest.visit import Memory
 from sources import bluesky
 from sources.errors import SourceError
 from sources.source import Page
-from tests.sources.canned import Canned, answer, document, entry
+from tests.sources.canned import Canned, answer, document, entry, halved, texts_of
 
 RECORDED = Path(__file__).parents[2] / "../shared/platforms/recorded/bluesky"
 XRPC = "/xrpc/app.bsky"
@@ -70,6 +70,23 @@ def read(
 async def visit(canned: Canned, memory: Memory | None = None, source: Any = SOURCE) -> Page:
     async with canned.web() as web:
         return bluesky.parse(await bluesky.fetch(web, source, memory or Memory()), source)
+
+
+async def test_half_characters_anywhere_break_nothing_and_reach_no_post():
+    reply = {"parent": {"uri": uri("7", ROWAN)}, "root": {"uri": uri("7", ROWAN)}}
+    facet = {
+        "index": {"byteStart": 0, "byteEnd": 4},
+        "features": [{"$type": "app.bsky.richtext.facet#link", "uri": "https://ada.example/"}],
+    }
+    views = [
+        view("9", record={"reply": reply, "facets": [facet], "tags": ["pier"]}, replyCount=3),
+        view("8", embed={"record": view("7", did=ROWAN), "external": {"uri": "https://x.example"}}),
+        {"post": view("6", did=ROWAN), "reason": {"by": profile(), "cid": "c", "uri": uri("5")}},
+    ]
+    found = await visit(Canned({PROFILE: [profile()], FEED: [halved(page(*views))]}))
+    assert len(found.posts) == 3
+    for text in texts_of(found):
+        text.encode()
 
 
 # What a post says

@@ -270,6 +270,125 @@ def test_a_billion_laughs_are_not_laughed():
     assert all(len(post.text) < 1_000 for post in page.posts)
 
 
+DECLARED = b'<?xml version="1.0"?>'
+BARE = rss(item()).encode().removeprefix(DECLARED)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        DECLARED + b"\n" * 200_000 + BARE,
+        b"\n" * 200_000 + DECLARED + BARE,
+        DECLARED + b"<!--" + b" \n" * 100_000 + b"-->" + BARE,
+        (DECLARED + b"\n" * 200_000 + BARE).decode().encode("utf-16"),
+    ],
+    ids=["after the declaration", "before it", "in a comment", "in UTF-16"],
+)
+def test_blanks_before_the_first_tag_cost_nothing(body: bytes):
+    began = time.process_time()
+    assert len(read(body).posts) == 1
+    assert time.process_time() - began < 2
+
+
+def tag_with(attributes: int) -> bytes:
+    named = b" ".join(b"a%d = '>'" % n for n in range(attributes))
+    return DECLARED + BARE.replace(b"<language>", b"<language " + named + b">")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (DECLARED + b"\n<!ENTITY" * 20_000 + BARE, "bytes before its first tag"),
+        (DECLARED + b"<!--" + b"\n." * 9_000 + b"-->" + BARE, "bytes before its first tag"),
+        (b"<?xml ?>" + b'encoding=""' * 20_000 + BARE, "bytes before its first tag"),
+        (b"<?xml " + b'encoding=""' * 20_000 + BARE, "its XML declaration does not end"),
+        (tag_with(101), "a tag of more than 100 attributes"),
+        (tag_with(101).decode().encode("utf-16"), "a tag of more than 100 attributes"),
+        (
+            DECLARED + b'<!DOCTYPE rss [<!ATTLIST item a CDATA "">]>' + BARE,
+            "rules for attributes of its own",
+        ),
+        (b'<?xml version="1.0" encoding="punycode"?>' + BARE, "an encoding that is none"),
+        ("<rss>".encode("utf-16") + "<a>".encode("utf-16-le") * 200_000, "200,001 tags"),
+    ],
+    ids=[
+        "entities",
+        "a long comment",
+        "a cubed declaration",
+        "an open declaration",
+        "attributes",
+        "attributes in UTF-16",
+        "attributes by rule",
+        "punycode",
+        "tags in UTF-16",
+    ],
+)
+def test_what_would_take_the_parser_for_ever_is_refused_at_once(body: bytes, words: str):
+    began = time.process_time()
+    with pytest.raises(SourceError, match=words):
+        read(body)
+    assert time.process_time() - began < 2
+
+
+def test_many_links_and_many_attributes_alone_are_no_reason_to_refuse():
+    links = '&lt;a href="x" class="y"&gt;' * 2_000
+    assert len(read(rss(item(text=links))).posts) == 1
+    assert len(read(tag_with(100)).posts) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("declared", ["", '<?xml version="1.0" encoding="utf-16"?>'])
+def test_a_body_that_shows_its_encoding_is_believed_before_its_server(encoding: str, declared: str):
+    body = declared + rss(item(title="Siân")).removeprefix(DECLARED.decode())
+    (post,) = read(body.encode(encoding), content_type="application/rss+xml").posts
+    assert post.title == "Siân"
+
+
+@pytest.mark.parametrize("half", ["&#xD800;", "&#x0dfff;", "&#55296;", "&#xd800"])
+def test_half_a_character_spoils_no_feed(half: str):
+    posts = read(rss(item(title=f"Lamp {half}"), item("2"))).posts
+    assert [post.title for post in posts][1] == "A plan"
+    assert posts[0].title.startswith("Lamp \N{REPLACEMENT CHARACTER}")
+
+
+def test_whole_characters_by_number_stay():
+    (post,) = read(rss(item(title="&#55295;&#57344;&#x1F3EE;&#551;"))).posts
+    assert post.title == "\ud7ff\ue000\U0001f3ee\u0227"
+
+
+@pytest.mark.parametrize("served", ["application/octet-stream", "text/html", "text/xml", "?"])
+def test_an_empty_feed_is_empty_however_it_is_served(served: str):
+    page = read(rss(), content_type=served)
+    assert (page.posts, page.notices) == ((), ("the feed has no entries yet",))
+
+
+TWICE = """<entry><id>{}</id><title>{}</title><updated>2026-11-{}T10:00:00Z</updated></entry>"""
+
+
+def test_of_atom_entries_with_one_id_the_one_updated_last_counts():
+    entries = "".join(
+        TWICE.format(*each)
+        for each in (
+            ("urn:a", "first", 17),
+            ("urn:b", "other", 17),
+            ("urn:a", "last", 19),
+            ("urn:a", "second", 18),
+        )
+    )
+    page = read(f'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>{entries}</feed>')
+    assert [(post.uid, post.title) for post in page.posts] == [
+        ("https://ada.example/feed.xml#urn:a", "last"),
+        ("https://ada.example/feed.xml#urn:b", "other"),
+    ]
+    assert page.notices == ()
+
+
+def test_atom_entries_without_an_id_are_told_apart():
+    entries = "".join(TWICE.format("", title, 18) for title in ("one", "two"))
+    page = read(f'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>{entries}</feed>')
+    assert [post.title for post in page.posts] == ["one", "two"]
+
+
 JSON_FEED = {
     "version": "https://jsonfeed.org/version/1.1",
     "title": "Rowan Green",

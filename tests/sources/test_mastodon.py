@@ -13,7 +13,7 @@ from contest.visit import Memory
 from sources import feed, mastodon
 from sources.errors import SourceError
 from sources.source import Page
-from tests.sources.canned import Canned, answer, document, entry
+from tests.sources.canned import Canned, answer, document, entry, halved, texts_of
 
 RECORDED = Path(__file__).parents[2] / "../shared/platforms/recorded/mastodon_snac2"
 HOST = "lantern.example"
@@ -105,6 +105,26 @@ def test_marks_are_read_from_the_status_and_its_words():
     assert post.mentions == (f"rowan@{HOST}", "denzil@far.example")
     assert post.hashtags == ("Lantern", "économie")
     assert post.links == ("https://ada.example/plan", "https://ada.example/card")
+
+
+async def test_half_characters_anywhere_break_nothing_and_reach_no_post():
+    said: dict[str, Any] = {"visibility": None}  # any word but two would hide it
+    quoting = status("9", quote={"quoted_status_id": "7"}, card={"url": "x"}, **said)
+    answering = status("8", in_reply_to_id="6", in_reply_to_account_id="A1", **said)
+    boost = status("5", reblog=status("4", name="rowan", **said), tags=[{"name": "x"}], **said)
+    statuses = [quoting, answering, status("7", **said), boost]
+    page = await visit(Canned({LOOKUP: [account()], TIMELINE: [halved(statuses)]}))
+    assert len(page.posts) == 5
+    for text in texts_of(page):
+        text.encode()
+
+
+def test_a_quotation_is_found_by_an_address_with_half_a_character():
+    quoted = status("7") | {"uri": "http://z/\ud800"}
+    quoting = status("9", quote={"state": "accepted", "quoted_status_id": "7"})
+    first, second = read(("timeline", [quoting, quoted])).posts
+    assert first.quotes is not None
+    assert first.quotes.uid == second.uid == "http://z/?"
 
 
 def test_an_edit_is_another_version_and_nothing_else_is():

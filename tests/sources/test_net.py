@@ -24,6 +24,16 @@ def mocked(answering: Callable[[httpx.Request], httpx.Response], polling: Pollin
     return Web(polling, Clock(), "9.9", transport=httpx.MockTransport(answering))
 
 
+class Passing:
+    """The event loop's own time runs ahead by `seconds`, which a test moves by hand."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seconds = 0.0
+        loop = asyncio.get_running_loop()
+        real = loop.time
+        monkeypatch.setattr(loop, "time", lambda: real() + self.seconds)
+
+
 async def complaint(web: Web, url: str) -> SourceError:
     with pytest.raises(SourceError) as caught:
         async with web:
@@ -120,6 +130,10 @@ async def test_a_circle_of_redirects_ends():
         ("http://169.254.169.254/latest/meta-data", "inside this machine"),
         ("", "does not say where"),
         ("http://[", "is none"),
+        ("http://127.0.0.1:99999/", "no web address"),
+        ("http://ada.example:-1/", "no web address"),
+        ("http://xn--/", "no web address"),
+        ("javascript:alert(1)", "no web address"),
     ],
 )
 async def test_a_public_server_cannot_lead_the_program_astray(location: str, words: str):
@@ -159,6 +173,8 @@ async def test_giving_up_https_on_the_way_is_noted():
         ({"retry-after": "nan"}, 60),
         ({"retry-after": "1e300"}, 60),
         ({"retry-after": "999999999"}, 86400),
+        ({"retry-after": "9999-12-31T23:59:59-12:00"}, 60),
+        ({"x-ratelimit-reset": "0001-01-01T00:00:00+12:00"}, 60),
     ],
 )
 async def test_a_server_that_asks_to_wait_is_left_alone_until_then(
@@ -184,6 +200,28 @@ async def test_a_server_that_asks_to_wait_is_left_alone_until_then(
         clock.pass_by(seconds)
         await web.get("https://busy.example/b")
     assert asked == ["/a", "/", "/b"]
+
+
+async def test_a_clock_put_back_keeps_no_host_waiting_for_longer(monkeypatch):
+    asked = []
+
+    def answering(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        busy = httpx.Response(429, headers={"retry-after": "60"})
+        return busy if len(asked) == 1 else httpx.Response(200)
+
+    clock, passing = Clock(), Passing(monkeypatch)
+    async with Web(BRISK, clock, "9.9", transport=httpx.MockTransport(answering)) as web:
+        with pytest.raises(SourceError):
+            await web.get("https://busy.example/")
+        clock.pass_by(-400 * 86400)
+        with pytest.raises(SourceError, match="asks us to wait until 12:01:00 UTC") as caught:
+            await web.get("https://busy.example/")
+        assert caught.value.retry_at is not None
+        assert 0 < (caught.value.retry_at - clock()).total_seconds() <= 60
+        passing.seconds += 60
+        await web.get("https://busy.example/")
+    assert len(asked) == 2
 
 
 async def test_a_503_without_a_time_is_just_a_fault():
@@ -231,12 +269,14 @@ async def test_an_endless_drip_is_named_as_such():
     assert "had not finished its answer after 0.2 s" in str(error)
 
 
-async def test_waiting_for_a_turn_does_not_count_as_the_servers_slowness():
+async def test_waiting_for_a_turn_does_not_count_as_the_servers_slowness(monkeypatch):
+    passing = Passing(monkeypatch)
+
     async def slowly(request: Request) -> None:
-        await asyncio.sleep(0.1)
+        passing.seconds += 8
         await request.answer(b"here")
 
-    polling = Polling(deadline_s=0.3, per_host=1, per_host_per_second=1000)
+    polling = Polling(deadline_s=15, per_host=1, per_host_per_second=1000)
     async with loopback(slowly) as server, Web(polling, Clock(), "9.9") as web:
         documents = await asyncio.gather(*(web.get(f"{server.url}/{n}") for n in range(5)))
     assert [document.body for document in documents] == [b"here"] * 5
@@ -371,10 +411,27 @@ async def test_silence_is_said(kind: type[httpx.TimeoutException]):
 
 
 @pytest.mark.parametrize(
-    "url", ["/etc/passwd", "file:///etc/passwd", "ada.example/feed", "http://", "", "http://["]
+    "url",
+    [
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "ada.example/feed",
+        "http://",
+        "",
+        "http://[",
+        "http://127.0.0.1:99999/",
+        "http://ada.example:x/",
+        "http://xn--/",
+    ],
 )
 async def test_only_web_addresses_are_asked(url: str):
     assert "no web address" in str(await complaint(mocked(lambda _: httpx.Response(200)), url))
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 300])
+async def test_an_impossible_host_is_said(host: str):
+    error = str(await complaint(Web(BRISK, Clock(), "9.9"), f"http://{host}/"))
+    assert "the address is wrong" in error or "not known to the name service" in error
 
 
 async def test_no_host_is_asked_more_at_once_than_agreed():
