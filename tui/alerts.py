@@ -1,60 +1,45 @@
-"""Which alerts ring, and what is said of many at once. Pure."""
+"""What is said of alerts, one or many at once. Pure; what rings is decided in monitor.alerts."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
-from contest.reading import Breach
+from contest.contest import Contest
 from contest.text import shown
 from monitor.events import Alert
-from tui.legend import at_least, rank
-
-RINGING = ("case", "needs-context")
-"""Lanes that ring: nothing rings before the rule, nor for an expectation."""
+from tui.legend import rank
 
 
-def loud(alerts: Sequence[Alert], threshold: str) -> list[Alert]:
-    """The alerts about a breach of `threshold` or above, or about a hostile exchange."""
-    return [alert for alert in alerts if alert.exchange or _breaches(alert, threshold)]
-
-
-def headline(alerts: Sequence[Alert], threshold: str) -> tuple[str, str]:
-    """Title and text for a batch: of one alert its words, of many their number by rule."""
-    worst = max(alerts, key=lambda alert: rank(_severity(alert, threshold)))
+def headline(alerts: Sequence[Alert], contest: Contest) -> tuple[str, str]:
+    """Two lines for a batch: of one alert its words, of many their number by rule and the worst."""
+    worst = max(alerts, key=lambda alert: rank(_severity(alert)))
+    title, quoted = _title(worst), _quoted(worst, contest)
     if len(alerts) == 1:
-        return _title(worst, threshold), _quoted(worst)
-    title = f"{len(alerts)} alerts, the gravest: {_title(worst, threshold)}"
-    return title, f"{_tally(alerts, threshold)}\n{_quoted(worst)}"
+        return title, quoted
+    return f"{len(alerts)} alerts: {_by_rule(alerts)}", f"the gravest: {title} {quoted}"
 
 
-def _breaches(alert: Alert, threshold: str) -> list[Breach]:
-    return [
-        breach
-        for breach in alert.breaches
-        if breach.lane in RINGING and at_least(breach.severity, threshold)
-    ]
+def _severity(alert: Alert) -> str:
+    return max((breach.severity for breach in alert.breaches), key=rank, default="")
 
 
-def _severity(alert: Alert, threshold: str) -> str:
-    return max((breach.severity for breach in _breaches(alert, threshold)), key=rank, default="")
-
-
-def _title(alert: Alert, threshold: str) -> str:
-    breaches = _breaches(alert, threshold)
-    if not breaches:
+def _title(alert: Alert) -> str:
+    if not alert.breaches:
         return "a hostile exchange"
-    rules = ", ".join(dict.fromkeys(shown(breach.rule, 8) for breach in breaches))
-    return f"{_severity(alert, threshold)} {rules}"
+    rules = ", ".join(dict.fromkeys(shown(breach.rule, 8) for breach in alert.breaches))
+    return f"{_severity(alert)} {rules}"
 
 
-def _tally(alerts: Sequence[Alert], threshold: str) -> str:
-    rules = Counter(
-        shown(breach.rule, 8) for alert in alerts for breach in _breaches(alert, threshold)
-    )
+def _by_rule(alerts: Sequence[Alert]) -> str:
+    rules = Counter(shown(breach.rule, 8) for alert in alerts for breach in alert.breaches)
     rules["hostile exchanges"] = sum(1 for alert in alerts if alert.exchange)
     return ", ".join(f"{rule} × {count}" for rule, count in rules.most_common(6) if count)
 
 
-def _quoted(alert: Alert) -> str:
-    return f"{shown(alert.post.author.handle, 30)}: {shown(alert.post.text, 120)}"
+def _quoted(alert: Alert, contest: Contest) -> str:
+    """Who said it, by the name that the panes use, and what."""
+    author = alert.post.author
+    account = contest.account_of(author, alert.post.platform)
+    name = account.handle if account else author.handle or author.name
+    return f"{shown(name, 30)}: {shown(alert.post.text, 120)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,18 +13,21 @@ from typing import Any, ClassVar
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
+from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from contest.contest import Contest
 from contest.lens import read_lens
 from contest.text import shown
-from monitor.events import Alert, Leading, Visited
+from monitor.events import Alert, Announced, Changed, Leading, Visited
 from storage.board import Board
-from tui.alerts import headline, loud
+from tui.alerts import headline
 from tui.desk import Desk
-from tui.keymap import EVERYWHERE, Deed, bindings
+from tui.keymap import EVERYWHERE, LEAVE, Deed, bindings
 from tui.messages import Heard, Narrowed, Opened
 from tui.screens.dashboard import Dashboard
 from tui.screens.live import LiveScreen
@@ -39,13 +43,15 @@ class HustingsApp(App[None]):
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "Hustings"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE), LEAVE]
     BREATH: ClassVar[float] = 0.125
     """Seconds between two readings of the board, however fast news comes in."""
     GATHER: ClassVar[float] = 0.3
     """Seconds over which alerts are gathered into one notification."""
     QUIET: ClassVar[float] = 5.0
     """Seconds between two notifications: one incident, not forty."""
+    BRIEFLY: ClassVar[float] = 4.0
+    """Seconds for which a notification stays."""
     AGAIN: ClassVar[float] = 2.0
     """Seconds until the archive is read again after it could not be."""
 
@@ -62,6 +68,7 @@ class HustingsApp(App[None]):
         self._line = ""
         self._alerts: list[Alert] = []
         self._gathering = False
+        self._fading: Timer | None = None
         for theme in (NIGHT, DAY):
             self.register_theme(theme)
         self.theme = NIGHT.name
@@ -74,8 +81,21 @@ class HustingsApp(App[None]):
         """Colours for the camps in whatever theme is chosen."""
         return camp_colours(self.current_theme)
 
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver; on a Unix terminal, one that survives the terminal's end."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from tui.terminal import LastingDriver  # noqa: PLC0415  not to be had on Windows
+
+        return LastingDriver
+
     def on_mount(self) -> None:
         """Show what is kept, then listen for more."""
+        if os.name == "posix":
+            from tui.terminal import heed_signals  # noqa: PLC0415
+
+            heed_signals(self.leave)
         self._tick()
         self.keep_board_fresh()
         self.listen()
@@ -89,6 +109,14 @@ class HustingsApp(App[None]):
         """Have the board read again, unless the reader has paused it and does not ask."""
         if wanted or not self._dashboard.standing.paused:
             self._stale.set()
+
+    def leave(self, return_code: int) -> None:
+        """End in good order: the screen is restored, and whoever runs us tidies up."""
+        self.exit(return_code=return_code)
+
+    def action_interrupt(self) -> None:
+        """What Ctrl-C means in a terminal."""
+        self.leave(130)
 
     # The two doors.
 
@@ -125,6 +153,11 @@ class HustingsApp(App[None]):
                 self._gather(visited.alerts)
                 if visited.revised or visited.gone:
                     self._refresh_open_post()
+            case Changed(alerts):
+                self._gather(alerts)
+                self._refresh_open_post()
+            case Announced(words):
+                self._dashboard.notices = (*self._dashboard.notices, words)
         self._freshen()
 
     @on(Worker.StateChanged)
@@ -147,13 +180,20 @@ class HustingsApp(App[None]):
             self._stale.set()
             self.set_timer(self.AGAIN, self.keep_board_fresh)
         else:
-            self.notify(reason, title=f"{group} failed", severity="error", markup=False)
+            self.notify(reason, title=f"{group} failed", severity="error", timeout=10, markup=False)
+
+    def _say(self, words: str, title: str = "", severity: SeverityLevel = "information") -> None:
+        """Say something briefly, in place of what was said before; what went wrong stays."""
+        for said in list(self._notifications):
+            if said.severity != "error":
+                self._unnotify(said, refresh=False)
+        self.notify(words, title=title, severity=severity, timeout=self.BRIEFLY, markup=False)
 
     # Alerts.
 
     def _gather(self, alerts: Sequence[Alert]) -> None:
         """Collect alerts for a moment, so that a batch rings once."""
-        self._alerts += loud(alerts, self._contest.thresholds.alert_severity)
+        self._alerts += alerts
         if self._alerts and not self._gathering:
             self._gathering = True
             self.set_timer(self.GATHER, self._ring)
@@ -163,12 +203,31 @@ class HustingsApp(App[None]):
         if not self._alerts:
             self._gathering = False
             return
-        title, text = headline(self._alerts, self._contest.thresholds.alert_severity)
+        title, text = headline(self._alerts, self._contest)
         self._alerts.clear()
-        self.notify(text, title=title, severity="warning", markup=False)
+        self._tell(title, text)
         if not self._dashboard.standing.muted:
             self.bell()
         self.set_timer(self.QUIET, self._ring)
+
+    def _tell(self, title: str, text: str) -> None:
+        """Tell of alerts in a corner; in a small window, on one line where there is room for it."""
+        if self.size.width > 80 and self.size.height >= 30:
+            self._say(text, title, "warning")
+        elif self.screen is self._dashboard:
+            self._flash(f"{title} · {text}")
+        else:
+            self._say(f"{title} · {text}", severity="warning")
+
+    def _flash(self, news: str) -> None:
+        """Show news in the banner for a moment: a notification would cover what is read."""
+        if self._fading:
+            self._fading.stop()
+        self._dashboard.standing = replace(self._dashboard.standing, news=news)
+        self._fading = self.set_timer(self.BRIEFLY, self._fade)
+
+    def _fade(self) -> None:
+        self._dashboard.standing = replace(self._dashboard.standing, news="")
 
     # Posts.
 
@@ -183,7 +242,7 @@ class HustingsApp(App[None]):
 
         card = await self._desk.card(uid)
         if card is None:
-            self.notify("This post is no longer kept.", severity="warning", markup=False)
+            self._say("This post is no longer kept.", severity="warning")
         elif isinstance(self.screen, PostScreen):
             self.screen.card = card
         else:
@@ -199,6 +258,7 @@ class HustingsApp(App[None]):
     def narrow(self, message: Narrowed) -> None:
         """Show only what a filter line lets through."""
         self._line = message.line
+        self._dashboard.filtered = bool(message.line.strip())
         self._freshen(wanted=True)
 
     def action_filter(self) -> None:
@@ -206,7 +266,8 @@ class HustingsApp(App[None]):
         self._dashboard.query_one(FilterLine).open()
 
     def action_clear_filter(self) -> None:
-        """Let everything through."""
+        """Let everything through, and put away what was announced."""
+        self._dashboard.notices = ()
         self._dashboard.query_one(FilterLine).action_clear()
 
     def action_pane(self, number: int) -> None:
@@ -228,12 +289,12 @@ class HustingsApp(App[None]):
         """Show the switch in the banner; where that is not in sight, say it."""
         self._dashboard.standing = replace(self._dashboard.standing, **changes)
         if self.screen is not self._dashboard:
-            self.notify(words, timeout=3, markup=False)
+            self._say(words)
 
     def action_visit_now(self) -> None:
         """Have all sources asked."""
         self._desk.visit_now()
-        self.notify(f"Asking {len(self._contest.sources)} sources now.", timeout=3, markup=False)
+        self._say(f"Asking {len(self._contest.sources)} sources now.")
 
     @on(CoverageStrip.Clicked)
     def action_sources(self) -> None:
@@ -256,7 +317,7 @@ class HustingsApp(App[None]):
         if url:
             self.copy_to_clipboard(url)
         words = f"Copied {shown(url, 200)}" if url else "This post has no URL."
-        self.notify(words, timeout=3, markup=False)
+        self._say(words)
 
     def action_export(self) -> None:
         """Ask where to, then export what the pane in focus shows."""
@@ -280,17 +341,16 @@ class HustingsApp(App[None]):
     async def export(self, what: str, line: str, path: Path) -> None:
         """Write the file, and say how many rows went where."""
         rows = await self._desk.export(what, read_lens(line, self._desk.now()), path)
-        self.notify(f"{rows:,} rows of {what} in {path}", title="exported", markup=False)
+        self._say(f"{rows:,} rows of {what} in {path}", title="exported")
 
     # The palette.
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every deed of this screen, then Textual's own."""
         for deed in (*deeds_on(screen), *EVERYWHERE):
-            if deed.action != "quit":
-                yield SystemCommand(deed.does, f"key {deed.label}", self._doing(deed))
+            yield SystemCommand(deed.does, f"key {deed.label}", self._doing(deed))
         for command in super().get_system_commands(screen):
-            if command.title != "Keys":
+            if command.title not in ("Keys", "Quit"):  # ours are there already
                 yield command
 
     def _doing(self, deed: Deed) -> Callable[[], Awaitable[object]]:

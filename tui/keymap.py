@@ -25,12 +25,17 @@ class Deed:
         return self.shown_as or self.keys.split(",", maxsplit=1)[0]
 
 
+KEYS = Deed("question_mark", "keys", "keys", "List the keys and signs", shown_as="?")
+QUIT = Deed("q", "quit", "quit", "Quit")
+FIRST = (KEYS, QUIT)
+"""Stand first in the footer, so that they are there however narrow it is."""
+
 EVERYWHERE = (
-    Deed("question_mark", "keys", "keys", "List the keys and signs", shown_as="?"),
+    KEYS,
     Deed("m", "mute", "mute", "Mute or unmute the bell"),
     Deed("p", "pause", "pause", "Stop or go on following what comes in"),
     Deed("r", "visit_now", "visit", "Visit all sources now"),
-    Deed("q", "quit", "quit", "Quit"),
+    QUIT,
 )
 
 ON_DASHBOARD = (
@@ -60,8 +65,13 @@ IN_LISTS = (
     ("Enter", "Open the post; of a camp, only its posts"),
     ("Tab", "Next pane"),
     ("Ctrl+P", "Everything by name, and the themes"),
+    ("Ctrl+C", "Leave at once (copy, in a text field)"),
     ("click", "Choose; again: open; on the sources: list them"),
 )
+
+
+LEAVE = Binding("ctrl+c", "app.interrupt", "Leave", show=False)
+"""Not before others: a text field copies with the same key."""
 
 
 def bindings(deeds: Iterable[Deed]) -> list[BindingType]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from textual.content import Content
 
-from contest.contest import Contest
+from contest.contest import Contest, bare
 from contest.post import Author, Context, Post
 from contest.reading import Breach, Reading, Span, Tone
 from contest.text import shown, shown_lines
@@ -109,31 +109,46 @@ def _post(version: Version, contest: Contest) -> Section:
 
 def _by(version: Version, contest: Contest) -> Content:
     reading = version.reading
-    parts: list[Part | Content] = [_author(version.post.author)]
+    parts: list[Part | Content] = [_author(version.post.author, _roster(version, contest))]
     if reading.camp:
         parts.append(Legend(contest).camp(reading.camp).label())
     parts.append((shown(reading.role.replace("_", " "), 40) or "not on the roster", ""))
     return joined(parts)
 
 
-def _author(author: Author) -> Content:
-    handle = shown(author.handle or author.id, 60)
+def _roster(version: Version, contest: Contest) -> str:
+    """The author's handle on the roster at the time of the reading, else today's; "" off it."""
+    return version.reading.account or _on_roster(version.post.author, version.post, contest)
+
+
+def _on_roster(author: Author, post: Post, contest: Contest) -> str:
+    account = contest.account_of(author, post.platform)
+    return account.handle if account else ""
+
+
+def _author(author: Author, roster: str = "") -> Content:
+    """The handle that the panes use, the name, and where it differs the platform's own handle."""
+    own = shown(author.handle or author.id, 60)
     name = f" {shown(author.name, 60)}" if author.name else ""
-    return Content.assemble((handle, "bold"), name)
+    if not roster or bare(roster) == bare(own):
+        return Content.assemble((own, "bold"), name)
+    return Content.assemble((shown(roster, 60), "bold"), name, (f" {own}", "$foreground-muted"))
 
 
 def _when(post: Post, contest: Contest) -> Content:
-    phase = contest.phase_at(post.published)
-    parts: list[Part | Content] = [
-        (clock.full(post.published, contest.zone), ""),
-        (shown(phase.name, 60) if phase else "outside the timetable", ""),
-        (shown(post.platform, 30), "$foreground-muted"),
-    ]
+    parts: list[Part | Content] = [(clock.full(post.published, contest.zone), "")]
+    parts += [(_phase(post, contest), "")] if contest.phases else []
+    parts.append((shown(post.platform, 30), "$foreground-muted"))
     if post.edited:
         parts.append((f"✎ edited {clock.full(post.edited, contest.zone)}", "bold $text-warning"))
     if post.date_note:
         parts.append((f"date: {shown(post.date_note, 200)}", "$text-warning"))
     return joined(parts)
+
+
+def _phase(post: Post, contest: Contest) -> str:
+    phase = contest.phase_at(post.published)
+    return shown(phase.name, 60) if phase else "outside the timetable"
 
 
 def _parent(card: Card, contest: Contest) -> Section | None:
@@ -142,15 +157,20 @@ def _parent(card: Card, contest: Contest) -> Section | None:
     if context is None and card.parent is None:
         return None
     verb = {"reply": "In reply to", "quote": "Quoting", "repost": "Reposting"}
-    return Section(verb.get(post.kind, "Above it"), _said_before(context, card.parent, contest))
+    author = card.parent.author if card.parent else context.author if context else Author("")
+    by = _author(author, _on_roster(author, card.parent or post, contest))
+    title = verb.get(post.kind, "Above it")
+    return Section(title, _said_before(by, context, card.parent, contest))
 
 
-def _said_before(context: Context | None, kept: Post | None, contest: Contest) -> Content:
-    author = kept.author if kept else context.author if context else Author("")
+def _said_before(
+    by: Content, context: Context | None, kept: Post | None, contest: Contest
+) -> Content:
+    """Who, when and what; what is not there is said to be missing. `by` may be empty."""
     text, more = _cut(kept.text if kept else context.text if context else "")
     why = context.missing if context else ""
-    lines = [_author(author)] if author.handle or author.id else []
-    if kept:
+    lines = [by] if by.plain.strip() else []
+    if kept and lines:
         lines[0] += Content.styled(
             f" · {clock.full(kept.published, contest.zone)}", "$foreground-muted"
         )

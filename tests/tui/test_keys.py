@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from contest.contest import Camp
+from storage.board import Board
 from tests.tui.world import NOW, StillDesk, a_contest, a_post, ready, text_of, until
 from tui.app import HustingsApp
 from tui.keymap import EVERYWHERE, ON_DASHBOARD, ON_POST
@@ -13,7 +15,7 @@ from tui.screens.sources import SourcesScreen
 from tui.widgets.breaches import BreachesPane
 from tui.widgets.coverage import CoverageStrip
 from tui.widgets.exchanges import ExchangesPane
-from tui.widgets.filter import why_not
+from tui.widgets.filter import example, why_not
 from tui.widgets.sentiment import SentimentPane
 
 
@@ -155,6 +157,44 @@ async def test_a_wrong_filter_does_not_apply(app: HustingsApp, desk: StillDesk):
         assert all(lens.camp == "" for lens in desk.lenses)
 
 
+async def test_no_part_of_a_refused_filter_is_in_force(app: HustingsApp, desk: StillDesk):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await filter_by(pilot, "camp:green")
+        await until(pilot, lambda: desk.lenses[-1].camp == "green")
+        await filter_by(pilot, "camp:green color:red")
+        await until(pilot, lambda: desk.lenses[-1].camp == "")
+        text = text_of(app)
+        assert 'nothing is filtered: "color:" is no filter' in text
+        assert 'write "color: red" for words' in text
+        assert "in force" not in text
+
+
+async def test_the_empty_filter_line_is_not_said_to_be_in_force(app: HustingsApp):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await filter_by(pilot, "ferry")
+        await until(pilot, lambda: "in force" in text_of(app))
+        await pilot.press("escape", "slash")
+        await until(pilot, lambda: 'camp:little rule:R01 since:2d "two words"' in text_of(app))
+        assert "in force" not in text_of(app)
+
+
+async def test_a_filter_that_finds_nothing_is_said_in_every_pane(app: HustingsApp, desk: StillDesk):
+    desk.shown = Board(at=NOW)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        assert "nothing matches" not in text_of(app)
+        await filter_by(pilot, "zebra")
+        await until(pilot, lambda: text_of(app).count("nothing matches the filter") == 3)
+
+
+def test_the_examples_of_the_filter_are_of_this_contest():
+    contest = a_contest(camps=(Camp("north", "North", "@north"),), rules=())
+    assert example(contest) == 'camp:north since:2d "two words"'
+    assert why_not("camp:", contest, NOW).endswith("such as camp:north")
+
+
 async def test_escape_in_the_filter_line_clears_it_and_goes_back_to_the_pane(
     app: HustingsApp, desk: StillDesk
 ):
@@ -277,6 +317,17 @@ async def test_a_question_mark_lists_every_key(app: HustingsApp):
         text = text_of(app)
         for deed in (*EVERYWHERE, *ON_DASHBOARD, *ON_POST):
             assert f"{deed.label}  {deed.does}" in text
+        for words in (
+            "how soon to look, not guilt",
+            "S2  same day",
+            "! case: a rule that binds",
+            "~ expectation: asked of members",
+            "12 of 15: of 15 posts the reader was",
+            "heat 0 to 100",
+            "✎  edited",
+            "✗  gone",
+        ):
+            assert words in text
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, KeysScreen))
 
@@ -284,9 +335,22 @@ async def test_a_question_mark_lists_every_key(app: HustingsApp):
 async def test_the_palette_has_everything_a_key_does(app: HustingsApp):
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
-        titles = {command.title for command in app.get_system_commands(app.screen)}
-        assert {deed.does for deed in (*EVERYWHERE, *ON_DASHBOARD)} - {"Quit"} <= titles
-        assert {"Quit", "Theme"} <= titles
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        assert {deed.does for deed in (*EVERYWHERE, *ON_DASHBOARD)} <= set(titles)
+        assert "Theme" in titles
+        assert titles.count("Quit") == 1
+
+
+@pytest.mark.parametrize("width", [40, 79])
+async def test_the_footer_says_how_to_quit_and_where_the_keys_are_however_narrow(
+    app: HustingsApp, width: int
+):
+    async with app.run_test(size=(width, 24)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "? keys q quit" in text_of(app).splitlines()[-1])
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SourcesScreen))
+        await until(pilot, lambda: "? keys q quit" in text_of(app).splitlines()[-1])
 
 
 async def test_the_palette_does_what_it_says(app: HustingsApp):

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
 import pytest
+from textual.widgets._toast import Toast
 
-from monitor.events import Failed, Leading
+from monitor.events import Announced, Changed, Failed, Leading
 from storage.board import Board
 from tests.tui.world import (
     HOSTILE,
@@ -65,7 +66,7 @@ async def test_forty_alerts_are_one_bell_and_one_notification(app: Ringing, desk
             desk.tell(visited(an_alert(number)))
         await until(pilot, lambda: app.rung)
         assert len(toasts(app)) == 1
-        assert "40 alerts, the gravest: S3 R05" in toasts(app)[0]
+        assert "40 alerts: R05 × 40: the gravest: S3 R05" in toasts(app)[0]
         await until(pilot, lambda: not app._gathering)
         assert app.rung == 1
 
@@ -79,6 +80,68 @@ async def test_a_later_batch_rings_again(app: Ringing, desk: StillDesk):
         await until(pilot, lambda: app.rung == 2)
 
 
+async def test_a_notification_has_two_lines_at_most_and_replaces_the_one_before(
+    app: Ringing, desk: StillDesk
+):
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        for number in (1, 2):
+            long = replace(an_alert(number), post=a_post(f"number {number} " * 40))
+            desk.tell(visited(long))
+            await until(pilot, lambda n=number: app.rung == n)
+        await until(pilot, lambda: "number 2" in text_of(app))
+        (toast,) = app.screen.query(Toast)
+        assert toast.size.height <= 2
+        assert toast._notification.timeout <= 4
+
+
+@pytest.mark.parametrize("size", [(80, 40), (120, 29)])
+async def test_in_a_small_window_news_stand_in_the_banner_for_a_moment(
+    app: Ringing, desk: StillDesk, size: tuple[int, int]
+):
+    app.BRIEFLY = 0.05
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await ready(pilot)
+        desk.tell(visited(an_alert()))
+        await until(pilot, lambda: "! S3 R05 · @TomosFrith" in text_of(app).splitlines()[1])
+        assert not toasts(app)
+        await until(pilot, lambda: "Voting" in text_of(app).splitlines()[1])
+
+
+async def test_in_a_small_window_an_open_post_is_covered_by_one_line_at_most(
+    app: Ringing, desk: StillDesk
+):
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, PostScreen))
+        desk.tell(visited(an_alert()))
+        await until(pilot, lambda: "S3 R05 · @TomosFrith" in text_of(app))
+        assert app.screen.query_one(Toast).size.height == 1
+
+
+async def test_what_is_announced_stays_until_it_is_put_away(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        desk.tell(Announced("The story is over [/]."))
+        desk.tell(Announced("Nothing new comes in."))
+        await until(
+            pilot,
+            lambda: "is over [/]." in text_of(app) and "Nothing new comes in." in text_of(app),
+        )
+        await pilot.press("escape")
+        await until(pilot, lambda: "is over" not in text_of(app))
+
+
+async def test_a_click_puts_away_what_is_announced(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        desk.tell(Announced("The story is over."))
+        await until(pilot, lambda: "is over" in text_of(app))
+        await pilot.click("#notices")
+        await until(pilot, lambda: "is over" not in text_of(app))
+
+
 async def test_a_muted_bell_is_silent_but_the_notification_comes(app: Ringing, desk: StillDesk):
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await ready(pilot)
@@ -86,15 +149,6 @@ async def test_a_muted_bell_is_silent_but_the_notification_comes(app: Ringing, d
         desk.tell(visited(an_alert()))
         await until(pilot, lambda: toasts(app))
         assert app.rung == 0
-
-
-async def test_what_is_below_the_threshold_does_not_ring(app: Ringing, desk: StillDesk):
-    async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        await ready(pilot)
-        desk.tell(visited(an_alert(severity="S1")))
-        desk.tell(visited(an_alert(severity="S4")))
-        await until(pilot, lambda: toasts(app))
-        assert toasts(app)[0].startswith("S4 R05")
 
 
 async def test_a_hostile_alert_is_shown_literally(app: Ringing, desk: StillDesk):
@@ -113,7 +167,7 @@ async def test_a_failed_source_marks_the_strip_without_a_notification(
         down = replace(sources()[0], state="failing", reason="timed out")
         desk.shown = a_board(sources=(down, *sources()[1:-1]))
         desk.tell(Failed(down))
-        await until(pilot, lambda: "Little for Leader - timed out" in text_of(app))
+        await until(pilot, lambda: "Little for Leader: timed out" in text_of(app))
         assert not toasts(app)
 
 
@@ -215,3 +269,10 @@ async def test_any_theme_works():
             app.theme = theme
             await pilot.press("j")
             assert "Ada Little" in text_of(app)
+
+
+async def test_what_another_process_flags_rings_here_too(app: Ringing, desk: StillDesk):
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        desk.tell(Changed((an_alert(),)))
+        await until(pilot, lambda: app.rung == 1)

@@ -63,9 +63,9 @@ async def test_sentiment_shows_a_row_a_camp_with_the_posts_behind_it():
 async def test_sentiment_says_too_few_below_the_threshold_and_names_the_threshold():
     text = await seen(SentimentPane(a_contest()), a_board(), (80, 7))
     brown = next(line for line in text.splitlines() if "Denzil Brown" in line)
-    assert "too few to say" in brown
+    assert "too few (3)" in brown
     assert "+0.50" not in brown
-    assert "under 5 sure" in text
+    assert "too few to say: under 5 sure" in text
 
 
 async def test_exactly_the_threshold_is_enough():
@@ -152,6 +152,47 @@ async def test_an_empty_list_says_so():
     assert "no possible breach" in await seen(BreachesPane(a_contest()), Board(at=NOW))
 
 
+async def test_a_contest_without_rules_says_that_nothing_is_looked_for():
+    for rules in ((), (replace(a_contest().rules[0], looks_for=()),)):
+        text = await seen(BreachesPane(a_contest(rules=rules)), Board(at=NOW))
+        assert "no rules in config.toml: nothing is looked for" in text
+
+
+async def test_a_contest_of_one_camp_says_that_no_exchange_is_possible():
+    contest = a_contest(camps=a_contest().camps[:1])
+    text = await seen(ExchangesPane(contest), Board(at=NOW))
+    assert "one camp: no exchange between camps is possible" in text
+
+
+@pytest.mark.parametrize("pane", [SentimentPane, ExchangesPane, BreachesPane])
+async def test_a_filter_that_finds_nothing_says_so(pane):
+    filtered = pane(a_contest())
+    filtered.filtered = True
+    assert "nothing matches the filter" in await seen(filtered, Board(at=NOW))
+
+
+@pytest.mark.parametrize("size", [(60, 7), (80, 7), (100, 7), (66, 14), (99, 14), (180, 14)])
+async def test_the_figure_of_7_days_is_seen_at_every_size(size: tuple[int, int]):
+    text = await seen(SentimentPane(a_contest()), a_board(), size)
+    assert "7 days" in text
+    assert "+0.11" in text  # Siân Close, of whom too few spoke today
+
+
+@pytest.mark.parametrize("size", [(80, 7), (100, 7), (66, 14), (99, 14)])
+async def test_the_difference_to_7_days_has_an_arrow_where_both_have_enough(size: tuple[int, int]):
+    text = await seen(SentimentPane(a_contest()), a_board(), size)
+    assert [text.count(arrow) for arrow in ("↑ +0.10", "↓ −0.26", "→ +0.01")] == [1, 1, 1]
+
+
+async def test_camps_stand_close_in_a_tall_wide_pane():
+    text = await seen(SentimentPane(a_contest()), a_board(), (99, 16))
+    lines = text.splitlines()
+    first, second = (
+        next(n for n, line in enumerate(lines) if name in line) for name in ("Ada", "Rowan")
+    )
+    assert second - first == 2
+
+
 async def test_sources_are_listed_with_the_troubled_ones_first():
     text = await seen(SourcesPane(a_contest()), a_board(), (140, 24))
     lines = [line for line in text.splitlines() if "feed" in line or "bluesky" in line]
@@ -225,19 +266,55 @@ async def test_a_list_in_which_nobody_stands_shows_the_newest_and_g_goes_back_to
             assert (pane.shown[pane.cursor] == newest) is follows
 
 
-def test_coverage_counts_the_states_and_names_the_failing():
+FAULT = "http://127.0.0.1:3/gull.example/politics.rdf has a fault of its own (503)"
+
+
+def troubled(failing: int) -> tuple[Health, ...]:
+    """The sources, so many of them failing for a reason that begins with an address."""
+    down = [replace(health, state="failing", reason=FAULT) for health in sources()[:failing]]
+    return (*down, *sources()[failing:-2])
+
+
+def test_coverage_counts_what_is_well_and_names_what_is_not():
     line = coverage_line(sources(), a_contest().zone, NOW, 200).plain
     assert line == (
-        "✓ 9 answering · = 3 nothing new · ? 1 stale · ✗ 1 failing: The Gull - 503, next try 14:09; "
-        "Team Close blog - nothing for 3 days; expected daily"
+        "✓ 9 answering · = 3 nothing new · ✗ The Gull: 503, next try 14:09"
+        " · ? Team Close blog: nothing for 3 days; expected daily"
     )
 
 
-def test_narrow_coverage_still_names_the_failing_one_and_counts_the_rest():
+def test_the_cause_of_a_failure_is_seen_at_80_columns_without_the_address():
+    line = coverage_line(troubled(1), a_contest().zone, NOW, 78).plain
+    assert line.startswith("✓ 8 · = 3 · ✗ Little for Leader: has a fault of its own (503)")
+
+
+@pytest.mark.parametrize("failing", [1, 2, 5])
+def test_coverage_names_one_at_every_width_and_counts_only_what_it_does_not_name(failing: int):
+    for width in range(20, 240):
+        line = coverage_line(troubled(failing), a_contest().zone, NOW, width).plain
+        assert len(line) <= width
+        assert "✗ Little for" in line
+        named = sum(health.source[:10] in line for health in troubled(failing)[:failing])
+        if width > 40:
+            assert (f"✗ {failing - named} more" in line) is (named < failing)
+
+
+def test_free_columns_name_a_second_source_before_it_is_counted():
     line = coverage_line(sources(), a_contest().zone, NOW, 78).plain
-    assert "✗ 1 failing: The Gull - 503, next try 14:09" in line
-    assert line.endswith("+1 more")
-    assert len(line) <= 78
+    assert "✗ The Gull: 503" in line
+    assert "? Team Close blog: nothing for 3 days" in line
+    assert "more" not in line
+
+
+def test_where_all_is_well_the_counts_are_cut_with_a_sign():
+    assert coverage_line(sources()[:12], a_contest().zone, NOW, 8).plain == "✓ 9 · =…"
+
+
+def test_a_contest_without_a_timetable_does_not_say_that_it_is_over():
+    text = banner_lines(a_contest(phases=(), milestones=()), NOW, Standing(), 100).plain
+    assert "no timetable in config.toml" in text
+    assert "over" not in text
+    assert "outside" not in text
 
 
 def test_the_banner_counts_down_to_the_next_edge_in_the_partys_zone():

@@ -1,17 +1,21 @@
 import doctest
+from dataclasses import replace
 from types import ModuleType
 
 import pytest
 from textual.content import Content
 
-from tests.tui.world import a_breach, an_alert
+from contest.contest import Account
+from contest.post import Author
+from tests.tui.world import a_breach, a_contest, a_post, an_alert
 from tui import clock, columns, legend, plot
-from tui.alerts import headline, loud
+from tui.alerts import headline
 from tui.place import Place, keep_place
 from tui.themes import DAY, NIGHT, camp_colours
+from tui.widgets import coverage, sentiment
 
 
-@pytest.mark.parametrize("module", [plot, clock, legend])
+@pytest.mark.parametrize("module", [plot, clock, legend, coverage, sentiment])
 def test_the_examples_in_the_docstrings_hold(module: ModuleType):
     failed, tried = doctest.testmod(module)
     assert tried
@@ -74,24 +78,24 @@ class TestKeepPlace:
 
 
 class TestAlerts:
-    def test_only_severities_from_the_threshold_on_ring(self):
-        assert loud([an_alert(severity="S1"), an_alert(severity="S2")], "S2") == [
-            an_alert(severity="S2")
-        ]
-
-    @pytest.mark.parametrize("lane", ["before-rule", "expectation"])
-    def test_nothing_rings_before_the_rule_nor_for_an_expectation(self, lane: str):
-        assert loud([an_alert(lane=lane, severity="S4")], "S2") == []
-
     def test_many_alerts_are_one_incident_with_a_count(self):
-        title, text = headline([an_alert(number) for number in range(40)], "S2")
-        assert title == "40 alerts, the gravest: S3 R05"
-        assert "R05 × 40" in text
+        title, text = headline([an_alert(number) for number in range(40)], a_contest())
+        assert title == "40 alerts: R05 × 40"
+        assert text.startswith("the gravest: S3 R05 @TomosFrith: Ada")
+        assert "\n" not in title + text
 
     def test_one_alert_says_its_words(self):
-        title, text = headline([an_alert()], "S2")
+        title, text = headline([an_alert()], a_contest())
         assert title == "S3 R05"
         assert text.startswith("@TomosFrith: Ada Little has never")
+
+    def test_an_alert_names_its_author_as_the_panes_do(self):
+        contest = a_contest(
+            accounts=(Account("@TomosFrith", "Tomos Frith", (), {"bluesky": "did:x:1"}),)
+        )
+        post = a_post(author=Author("did:x:1", "tomosfrith.lantern.example"))
+        _, text = headline([replace(an_alert(), post=post)], contest)
+        assert text.startswith("@TomosFrith: ")
 
 
 @pytest.mark.parametrize("theme", [NIGHT, DAY])

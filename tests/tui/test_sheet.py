@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+from contest.contest import Account
+from contest.post import Author, Context
 from tests.tui.world import HOSTILE, NOW, a_card, a_contest, a_post, a_reading
 from tui.sheet import LONGEST, marked, read_sections, record_sections, said_sections
 
@@ -43,6 +45,20 @@ def test_a_post_shows_author_role_camp_phase_and_time():
         "Sat 7 Nov 13:54:22 GMT",
     ):
         assert words in body
+
+
+def test_a_post_names_its_author_as_the_panes_do_and_then_as_the_platform_does():
+    theirs = Author("did:x:1", "tomosfrith.lantern.example", "Tomos Frith")
+    body = said(latest(a_card(), post=a_post(author=theirs)))["The reply"]
+    assert body.startswith("@TomosFrith Tomos Frith tomosfrith.lantern.example · ")
+
+
+def test_the_parents_author_is_named_as_the_panes_do():
+    account = Account("@AdaLittleLP", "Ada Little", (), {"bluesky": "adalittlelp.lantern.example"})
+    theirs = Author("did:x:2", "adalittlelp.lantern.example")
+    post = a_post(reply_to=Context("at://post/p", theirs, "Housing is the test."))
+    sections = said_sections(latest(a_card(), post=post), a_contest(accounts=(account,)))
+    assert sections[0].body.plain.startswith("@AdaLittleLP adalittlelp.lantern.example\n")
 
 
 def test_earlier_texts_are_kept_in_sight():

@@ -65,7 +65,8 @@ def a_contest(**changes: object) -> Contest:
 
 def a_rule(rule: str, clause: str, title: str, severity: str) -> Rule:
     words = "No candidate, and nobody on a registered team, shall disparage another person."
-    return Rule(rule, clause, title, words, "1.1", frozenset({"candidate", "team"}), severity)
+    binds = frozenset({"candidate", "team"})
+    return Rule(rule, clause, title, words, "1.1", binds, severity, looks_for=("attack",))
 
 
 def sources() -> tuple[Health, ...]:

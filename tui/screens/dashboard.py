@@ -10,11 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.events import DescendantFocus
+from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Footer, Static
 
 from contest.contest import Contest
-from tui.keymap import ON_DASHBOARD, bindings
+from contest.text import shown
+from tui.keymap import FIRST, ON_DASHBOARD, bindings
 from tui.messages import Opened
 from tui.screens.live import LiveScreen
 from tui.widgets.breaches import BreachesPane
@@ -26,11 +28,22 @@ from tui.widgets.ledger import Ledger
 from tui.widgets.sentiment import SentimentPane
 
 
+class Notices(Static):
+    """Lines that stay until they are clicked."""
+
+    class Dismissed(Message):
+        """The reader has read them."""
+
+    def on_click(self) -> None:
+        """Put them away."""
+        self.post_message(self.Dismissed())
+
+
 class Dashboard(LiveScreen):
     """One picture of the whole."""
 
     DEEDS = ON_DASHBOARD
-    BINDINGS: ClassVar[list[BindingType]] = bindings(DEEDS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings((*FIRST, *DEEDS))
     AUTO_FOCUS = "BreachesPane"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  as Textual has it
         (0, "-narrow"), (110, "-wide"), (170, "-vast"),
@@ -43,6 +56,10 @@ class Dashboard(LiveScreen):
     standing: var[Standing] = var(Standing())
     trouble: var[str] = var("")
     """What went wrong with the program itself; "" if nothing did."""
+    notices: var[tuple[str, ...]] = var[tuple[str, ...]](())
+    """What the reader should be told once; stays until Esc or a click."""
+    filtered: var[bool] = var(False)
+    """Whether the panes show only a part."""
 
     def __init__(self, contest: Contest) -> None:
         super().__init__()
@@ -55,11 +72,12 @@ class Dashboard(LiveScreen):
         yield Banner(contest).data_bind(Dashboard.now, Dashboard.standing)
         yield CoverageStrip(contest).data_bind(Dashboard.board)
         yield Static("", markup=False, id="trouble")
+        yield Notices("", markup=False, id="notices")
         yield FilterLine(contest)
         with Container(id="panes"):
-            yield SentimentPane(contest).data_bind(Dashboard.board)
-            yield ExchangesPane(contest).data_bind(Dashboard.board)
-            yield BreachesPane(contest).data_bind(Dashboard.board)
+            yield SentimentPane(contest).data_bind(Dashboard.board, Dashboard.filtered)
+            yield ExchangesPane(contest).data_bind(Dashboard.board, Dashboard.filtered)
+            yield BreachesPane(contest).data_bind(Dashboard.board, Dashboard.filtered)
         yield Footer(compact=True)
 
     @property
@@ -89,6 +107,16 @@ class Dashboard(LiveScreen):
         for strip in self.query("#trouble").results(Static):
             strip.update(trouble)
             strip.set_class(bool(trouble), "-open")
+
+    def watch_notices(self, notices: tuple[str, ...]) -> None:
+        """Show them under the coverage strip, each in a line of its own."""
+        for strip in self.query(Notices):
+            strip.update("\n".join(f"{shown(words, 300)} (Esc closes)" for words in notices))
+            strip.set_class(bool(notices), "-open")
+
+    @on(Notices.Dismissed)
+    def _put_away(self) -> None:
+        self.notices = ()
 
     @on(DescendantFocus)
     def _remember(self, event: DescendantFocus) -> None:

@@ -13,12 +13,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from contest.text import shown
+from tui.keymap import LEAVE
 
 
 class ExportScreen(ModalScreen[Path | None]):
     """A path, with a sensible one given; dismissed with it, or with None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel"),
+        LEAVE,
+    ]
 
     def __init__(self, what: str, line: str, path: Path) -> None:
         super().__init__()

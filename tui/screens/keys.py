@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,9 +13,21 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from contest.contest import Contest
-from tui.keymap import EVERYWHERE, IN_LISTS, ON_DASHBOARD, ON_POST, ON_SOURCES, Deed
+from tui.keymap import EVERYWHERE, IN_LISTS, LEAVE, ON_DASHBOARD, ON_POST, ON_SOURCES, Deed
 from tui.legend import LANES, STATES, Legend
 from tui.widgets.sentiment import BREAK
+
+SPEEDS = (
+    ("S0", "note"), ("S1", "query"), ("S2", "same day"), ("S3", "within 24 hours"), ("S4", "now"),
+)  # fmt: skip
+"""What the severities ask for."""
+MEANINGS = {
+    "case": "a rule that binds the author",
+    "needs-context": "the words alone do not settle it",
+    "before-rule": "posted before the rule was in force",
+    "expectation": "asked of members, not binding: counted, never named",
+}
+"""What the lanes mean."""
 
 
 class KeysScreen(ModalScreen[None]):
@@ -22,6 +35,7 @@ class KeysScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "dismiss", "Close"),
+        LEAVE,
         Binding("j", "scroll('down')", show=False),
         Binding("k", "scroll('up')", show=False),
     ]
@@ -36,7 +50,7 @@ class KeysScreen(ModalScreen[None]):
         """One page that scrolls."""
         with VerticalScroll(id="page") as page:
             page.border_title = "Keys and signs"
-            page.border_subtitle = "Esc closes"
+            page.border_subtitle = "j k scroll · Esc closes"
             yield Static(key_page(), id="keys")
             yield Static(sign_page(self._contest), id="signs")
 
@@ -61,21 +75,42 @@ def sign_page(contest: Contest) -> Content:
     """What the signs stand for."""
     legend = Legend(contest)
     camps = [legend.camp(camp.id).label() for camp in contest.camps]
-    lanes = [Content.styled(*lane) for lane in LANES.values()]
     states = [Content.styled(f"{sign} {state}", style) for state, (sign, style) in STATES.items()]
-    others = [("·", "no posts in that hour"), (BREAK, "read by two versions")]
-    others += [("✎", "edited since"), ("✗", "gone since"), ("S0-S4", "how soon to look, not guilt")]
+    others = [("✎", "edited since it was read"), ("✗", "gone: deleted, or no longer to be seen")]
+    others += [("·", "no posts in that hour"), (BREAK, "read by two versions of a reader")]
     return Content("\n\n").join(
-        [_list("Camps", camps), _list("Lanes", lanes), _list("Sources", states), _group("", others)]
+        [
+            _group("Severity: how soon to look, not guilt", SPEEDS, 2),
+            _list("Lanes", [_lane(name, words) for name, words in MEANINGS.items()]),
+            _list("Figures", [Content(words) for words in figures(contest)]),
+            _list("Camps", camps),
+            _list("Sources", states),
+            _group("Signs", others, 2),
+        ]
     )
+
+
+def figures(contest: Contest) -> tuple[str, ...]:
+    """What the numbers on the dashboard are."""
+    few, hostile = contest.thresholds.too_few, round(contest.thresholds.hostile * 100)
+    return (
+        "tone −1 to +1: how people speak of a camp, not whom they support",
+        f"12 of 15: of 15 posts the reader was sure of 12; under {few} sure ones no tone is shown",
+        f"heat 0 to 100: how hostile the words are; an exchange has {hostile} or more",
+    )
+
+
+def _lane(name: str, words: str) -> Content:
+    sign, style = LANES[name]
+    return Content.assemble((sign, style or "bold"), f": {words}")
 
 
 def _pairs(deeds: tuple[Deed, ...]) -> list[tuple[str, str]]:
     return [(deed.label, deed.does) for deed in deeds]
 
 
-def _group(title: str, pairs: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> Content:
-    rows = [Content.assemble((f"{key:>9}  ", "bold $accent"), does) for key, does in pairs]
+def _group(title: str, pairs: Sequence[tuple[str, str]], width: int = 9) -> Content:
+    rows = [Content.assemble((f"{key:>{width}}  ", "bold $accent"), does) for key, does in pairs]
     return _list(title, rows)
 
 

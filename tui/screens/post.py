@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static
 
 from contest.contest import Contest
 from storage.board import Card
-from tui.keymap import ON_POST, bindings
+from tui.keymap import FIRST, ON_POST, bindings
 from tui.screens.live import LiveScreen
 from tui.sheet import Section, read_sections, record_sections, said_sections
 
@@ -23,7 +23,7 @@ class PostScreen(LiveScreen):
 
     DEEDS = ON_POST
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(DEEDS),
+        *bindings((*FIRST, *DEEDS)),
         Binding("j", "scroll(1)", show=False),
         Binding("k", "scroll(-1)", show=False),
         Binding("g", "edge('home')", show=False),

@@ -17,7 +17,7 @@ from contest.visit import Health
 from storage.board import Board
 from tui import clock
 from tui.columns import fit, line
-from tui.keymap import ON_SOURCES, bindings
+from tui.keymap import FIRST, ON_SOURCES, bindings
 from tui.legend import STATES
 from tui.screens.live import LiveScreen
 from tui.widgets.coverage import CoverageStrip
@@ -89,7 +89,7 @@ class SourcesPane(Ledger[Health]):
             again = f" ({row.failures} times running)" if row.failures > 1 else ""
             return Content.styled(shown(row.reason, 300) + again, STATES[row.state][1])
         last = clock.short(row.brought, self._zone, self._now)
-        words = f"last brought something new: {last}" if row.brought else "brought nothing yet"
+        words = f"last brought something new: {last}" if row.posts else "brought nothing yet"
         return Content.styled(words, "$foreground-muted")
 
 
@@ -97,7 +97,7 @@ class SourcesScreen(LiveScreen):
     """The coverage strip, and under it the sources one by one."""
 
     DEEDS = ON_SOURCES
-    BINDINGS: ClassVar[list[BindingType]] = bindings(DEEDS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings((*FIRST, *DEEDS))
     AUTO_FOCUS = "SourcesPane"
 
     def __init__(self, contest: Contest) -> None:

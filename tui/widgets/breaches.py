@@ -36,6 +36,7 @@ class BreachesPane(Ledger[BreachRow]):
         super().__init__()
         self._zone = contest.zone
         self._phases = {phase.id: phase.name for phase in contest.phases}
+        self._looking = any(rule.looks_for or rule.windows for rule in contest.rules)
         self._now: datetime | None = None
         self._expectations: tuple[tuple[str, int], ...] = ()
 
@@ -53,6 +54,10 @@ class BreachesPane(Ledger[BreachRow]):
     def empty(self) -> str:
         """What to say where there is no flag."""
         return "no possible breach" if self._now else "reading the archive …"
+
+    def barren(self) -> str:
+        """Say so where no rule looks for anything."""
+        return "" if self._looking else "no rules in config.toml: nothing is looked for"
 
     def lines_each(self, size: Size) -> int:
         """Two lines where one is too narrow."""

@@ -32,6 +32,7 @@ class ExchangesPane(Ledger[ExchangeRow]):
     def __init__(self, contest: Contest) -> None:
         super().__init__()
         self._legend = Legend(contest)
+        self._alone = len(contest.camps) < 2
         self._zone = contest.zone
         self._now: datetime | None = None
 
@@ -48,6 +49,10 @@ class ExchangesPane(Ledger[ExchangeRow]):
     def empty(self) -> str:
         """What to say where there is no exchange."""
         return "no hostile exchange between camps" if self._now else "reading the archive …"
+
+    def barren(self) -> str:
+        """Say so where there is nobody to have an exchange with."""
+        return "one camp: no exchange between camps is possible" if self._alone else ""
 
     def lines_each(self, size: Size) -> int:
         """Two lines where one is too narrow."""

@@ -23,6 +23,8 @@ class Standing:
     paused: datetime | None = None
     holder: str = ""
     """The process that polls while this one follows; "" where this one polls."""
+    news: str = ""
+    """What has just come in, where there is no room for a notification."""
 
 
 class Banner(Static):
@@ -57,9 +59,17 @@ def banner_lines(contest: Contest, now: datetime, standing: Standing, width: int
     """Both lines of the banner, for `width` cells."""
     name = Content.styled(shown(contest.name, 80), "bold $accent")
     first = _spread(joined([name, *signs(standing, contest)]), _clocks(contest, now, width), width)
+    if standing.news:
+        news = Content.styled(f"! {shown(standing.news, 300)}", "bold $text-warning")
+        return first + "\n" + pad(news, width)
+    return first + "\n" + _spread(_doing(contest, now), countdown(contest, now), width)
+
+
+def _doing(contest: Contest, now: datetime) -> Content:
+    """The phase; nothing where there are none."""
     phase = contest.phase_at(now)
-    doing = Content.styled(shown(phase.name, 60) if phase else "outside the timetable", "bold")
-    return first + "\n" + _spread(doing, countdown(contest, now), width)
+    outside = "outside the timetable" if contest.phases else ""
+    return Content.styled(shown(phase.name, 60) if phase else outside, "bold")
 
 
 def signs(standing: Standing, contest: Contest) -> list[tuple[str, str]]:
@@ -79,7 +89,9 @@ def countdown(contest: Contest, now: datetime) -> Content:
     """The next edge of the timetable and the time left until it."""
     edge = contest.next_edge(now)
     if edge is None:
-        return Content.styled("the timetable is over", "$foreground-muted")
+        never = "" if contest.edges else "no timetable in config.toml"
+        over = "the timetable is over" if contest.phases else never
+        return Content.styled(over, "$foreground-muted")
     left = edge.at - now
     style = "bold $text-warning" if left < timedelta(hours=1) else "bold"
     return Content.assemble(f"{shown(edge.name, 60)} in ", (clock.until(left), style))

@@ -21,6 +21,8 @@ from tui.place import Place, keep_place
 
 RowT = TypeVar("RowT", bound=Hashable)
 
+NO_MATCH = "nothing matches the filter"
+
 
 class Ledger(ScrollView, Generic[RowT], can_focus=True):
     """Rows of one or more lines each, newest first, with a cursor that sticks to its row.
@@ -54,7 +56,9 @@ class Ledger(ScrollView, Generic[RowT], can_focus=True):
     ]
 
     board: var[Board] = var(Board(), init=False)
-    """The pane's one input."""
+    """What there is to show."""
+    filtered: var[bool] = var(False, init=False)
+    """Whether a filter is in force: an empty pane then says so."""
     cursor: var[int] = var(0)
     """The row under the cursor, counted from the newest."""
     hovered: var[int] = var(-1)
@@ -108,8 +112,12 @@ class Ledger(ScrollView, Generic[RowT], can_focus=True):
         return None
 
     def empty(self) -> str:
-        """What to say where there is no row."""
+        """What to say where there is no row, and no filter in force."""
         return "nothing yet"
+
+    def barren(self) -> str:
+        """Why there can be no row at all, whatever comes in; "" where there can be."""
+        return ""
 
     def remark(self) -> str:
         """What else the title says."""
@@ -204,12 +212,15 @@ class Ledger(ScrollView, Generic[RowT], can_focus=True):
         if y == height - 1 and (foot := self.foot(width)) is not None:
             return self._strip(Content(" ") + foot, "ledger--heading")
         if not self.shown:
-            words = f" {self.empty()}" if y == self._head() else ""
+            words = f" {self._why_empty()}" if y == self._head() else ""
             return self._strip(Content.styled(words, "italic $foreground-muted"), "ledger--row")
         index, part = divmod(y - self._head() + self.scroll_offset.y, self._lines())
         if index >= len(self.shown):
             return self._strip(Content(""), "ledger--row")
         return self._row_strips(index)[part]
+
+    def _why_empty(self) -> str:
+        return self.barren() or (NO_MATCH if self.filtered else self.empty())
 
     def _row_strips(self, index: int) -> list[Strip]:
         row, lines = self.shown[index], self._lines()
@@ -273,6 +284,11 @@ class Ledger(ScrollView, Generic[RowT], can_focus=True):
     def watch_cursor(self) -> None:
         """Bring the row into sight."""
         self._reveal()
+        self.refresh()
+
+    def watch_filtered(self) -> None:
+        """An empty pane now has another reason."""
+        self.watch_board(self.board)
         self.refresh()
 
     def watch_hovered(self) -> None:

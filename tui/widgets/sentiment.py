@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
 
 from textual.content import Content
 from textual.geometry import Size
@@ -36,8 +37,10 @@ class SentimentPane(Ledger[CampTone]):
         self._silent = tuple(CampTone(camp.id, camp.name) for camp in contest.camps)
 
     def watch_board(self, board: Board) -> None:
-        """Show the camps; before the first board, without figures."""
-        self.show(board.sentiment or self._silent)
+        """Show the camps (without figures before the first board), unless a filter finds none."""
+        rows = board.sentiment or self._silent
+        found = not self.filtered or any(row.week.posts for row in rows)
+        self.show(rows if found else ())
 
     def key_of(self, row: CampTone) -> str:
         """A camp's id."""
@@ -47,18 +50,20 @@ class SentimentPane(Ledger[CampTone]):
         """Say what the words and signs stand for."""
         broken = any(len(row.readers) > 1 for row in self.shown)
         sign = f" · {BREAK} mixed readers" if broken else ""
-        return f"tone, not support · too few: under {self._few} sure{sign}"
+        return f"tone, not support · too few to say: under {self._few} sure{sign}"
 
     def lines_each(self, size: Size) -> int:
-        """Three lines a camp or four where there is room for them, else one."""
+        """Two lines a camp, or three on a card, where there is room for them; else one."""
         room = (size.height - 1) // max(len(self.shown), 1)
-        return min(room, 4) if room >= 3 else 1
+        wanted = 2 if size.width >= TABLE else 3
+        return wanted if room >= wanted else 1
 
     def heading(self, width: int) -> Content:
         """The names of the columns."""
         if self._lines() > 1 and width < TABLE:
-            return Content.styled(_axis(24), "$foreground-muted")
-        return tone_heading(width - 1, self._legend.widest)
+            words = f"{_axis(24)}  arrow: 24 hours against 7 days"
+            return Content.styled(words, "$foreground-muted")
+        return tone_heading(columns(width - 1, self._legend.widest, self._lines() == 1))
 
     def draw(self, row: CampTone, width: int) -> tuple[Content, ...]:
         """A camp's figures, over one line or three."""
@@ -68,47 +73,90 @@ class SentimentPane(Ledger[CampTone]):
         return form(row, width, self._legend, self._few)
 
 
-def tone_heading(width: int, name: int) -> Content:
+class Columns(NamedTuple):
+    """The widths of the columns; 0 for one that there is no room for."""
+
+    name: int
+    hour: int
+    day: int
+    week: int
+    change: int
+    hours: int
+    """Hours drawn, the last of 24."""
+    each: int = 1
+    """Characters an hour."""
+
+    @property
+    def wordy(self) -> bool:
+        """Whether there is room for TOO_FEW in full."""
+        return self.day >= len(TOO_FEW)
+
+
+def columns(width: int, name: int, counted: bool) -> Columns:
+    """What a table of `width` cells holds: the figures first, then the difference, then the plot.
+
+    `counted` where the posts behind a figure stand beside it, and not below.
+    """
+    ample = Columns(name, 14, 14, 14, 9, 0)
+    short = Columns(name, 11, 12, 12, 9, 0) if counted else ample
+    for found in (ample, short, short._replace(change=0), short._replace(change=0, hour=0)):
+        rest = width - sum(found) + found.each - sum(1 for size in found[:5] if size)
+        if found is ample and short is not ample and rest < 24:
+            continue
+        if rest >= 0:
+            hours, each = (24, 2) if rest >= 48 else (min(rest, 24), 1)
+            return found._replace(hours=hours if hours >= 6 else 0, each=each)
+    return short._replace(change=0, hour=0)
+
+
+def tone_heading(sizes: Columns) -> Content:
     """The names of the columns of `tone_line` and `tone_lines`."""
-    week, times = _room(width, name)
-    texts = [("", name), ("this hour", 14), ("24 hours", 14)]
-    texts += [("7 days", 14)] * week + [("vs 7 days", 9), (_axis(24 * times), 24 * times)]
-    return line(*((Content.styled(text, "$foreground-muted"), size) for text, size in texts))
+    names = ("", "this hour", "24 hours", "7 days", "vs 7 days")
+    cells = [Content.styled(name, "$foreground-muted") for name in names]
+    axis = _axis(sizes.hours * sizes.each, sizes.hours)
+    return _table(cells, Content.styled(axis, "$foreground-muted"), sizes)
 
 
 def tone_line(row: CampTone, width: int, legend: Legend, few: int) -> Content:
     """A camp on one line."""
-    week, times = _room(width, legend.widest)
-    figures = [row.now, row.day, *[row.week] * week]
-    cells = [(legend.camp(row.camp).label(), legend.widest)]
-    cells += [(_figure(figure, few, counted=True), 14) for figure in figures]
-    cells += [(change(row, few), 9), (_drawn(row, times), 24 * times)]
-    return line(*cells)
+    sizes = columns(width, legend.widest, counted=True)
+    figures = [
+        _figure(figure, few, counted=True, wordy=sizes.wordy)
+        for figure in (row.now, row.day, row.week)
+    ]
+    cells = [legend.camp(row.camp).label(), *figures, change(row, few)]
+    return _table(cells, _drawn(row, sizes), sizes)
 
 
 def tone_lines(row: CampTone, width: int, legend: Legend, few: int) -> tuple[Content, ...]:
     """A camp on two lines: the figures, and below each the posts behind it."""
-    week, times = _room(width, legend.widest)
-    figures = [row.now, row.day, *[row.week] * week]
-    above, below = _twins(row, times)
-    first = [(legend.camp(row.camp).label(), legend.widest)]
-    first += [(_figure(figure, few), 14) for figure in figures]
-    first += [(change(row, few), 9), (above, 24 * times)]
-    second = [(_break(row), legend.widest)]
-    second += [(_behind(figure), 14) for figure in figures]
-    second += [(Content(""), 9), (below, 24 * times)]
-    return line(*first), line(*second)
+    sizes = columns(width, legend.widest, counted=False)
+    figures = (row.now, row.day, row.week)
+    above, below = _twins(row, sizes.hours, sizes.each)
+    first = [legend.camp(row.camp).label()]
+    first += [_figure(figure, few) for figure in figures]
+    second = [_break(row), *map(_behind, figures), Content("")]
+    return _table([*first, change(row, few)], above, sizes), _table(second, below, sizes)
+
+
+def _table(cells: Sequence[Content], plot: Content, sizes: Columns) -> Content:
+    """Cells side by side, those left out that have no width."""
+    kept = [(cell, size) for cell, size in zip(cells, sizes[:5], strict=True) if size]
+    return line(*kept, (plot, sizes.hours * sizes.each))
 
 
 def tone_card(row: CampTone, width: int, legend: Legend, few: int) -> tuple[Content, ...]:
     """A camp on three lines, for a narrow pane: name and plot at the left, figures at the right."""
-    above, below = _twins(row, 1)
+    above, below = _twins(row, 24, 1)
     head = Content.assemble(legend.camp(row.camp).label(), "  ", _break(row))
     rest = max(width - 24 - 2, 0)
+    day = _figure(row.day, few)
+    if _comparable(row, few):
+        day = Content.assemble(day, " ", _arrow(row))
     figures = (
         _named("this hour", _figure(row.now, few), row.now),
-        _named("24 hours", _figure(row.day, few), row.day),
-        _named("vs 7 days", change(row, few), row.week),
+        _named("24 hours", day, row.day),
+        _named("7 days", _figure(row.week, few), row.week),
     )
     lefts = zip((head, above, below), figures, strict=True)
     return tuple(line((left, 24), (figure, rest), gap=2) for left, figure in lefts)
@@ -117,11 +165,19 @@ def tone_card(row: CampTone, width: int, legend: Legend, few: int) -> tuple[Cont
 def change(row: CampTone, few: int) -> Content:
     """The last 24 hours against 7 days: an arrow and the difference."""
     mark = (BREAK, "bold $text-warning") if len(row.readers) > 1 else ("", "")
-    if not (enough(row.day, few) and enough(row.week, few)):
+    if not _comparable(row, few):
         return Content.assemble(("-", "$foreground-muted"), " ", mark)
+    return Content.assemble(_arrow(row), " ", mark)
+
+
+def _comparable(row: CampTone, few: int) -> bool:
+    return enough(row.day, few) and enough(row.week, few)
+
+
+def _arrow(row: CampTone) -> Content:
     step = (row.day.tone or 0.0) - (row.week.tone or 0.0)
     arrow = "→" if abs(step) < 0.05 else "↑" if step > 0 else "↓"
-    return Content.assemble((f"{arrow} {signed(step)}", tone_style(step)), " ", mark)
+    return Content.styled(f"{arrow} {signed(step)}", tone_style(step))
 
 
 def enough(figure: Figure, few: int) -> bool:
@@ -129,12 +185,25 @@ def enough(figure: Figure, few: int) -> bool:
     return figure.tone is not None and figure.sure >= few
 
 
-def _figure(figure: Figure, few: int, counted: bool = False) -> Content:
+def _figure(figure: Figure, few: int, counted: bool = False, wordy: bool = True) -> Content:
+    """A tone, or that there are too few posts; `counted` and `wordy` as there is room."""
+    count = (f" ({_count(figure.sure)})", "$foreground-muted") if counted else ("", "")
     if not enough(figure, few):
-        return Content.styled(TOO_FEW, "italic $foreground-muted")
+        words = (TOO_FEW if wordy else "too few", "italic $foreground-muted")
+        return Content.assemble(words, ("", "") if wordy else count)
     tone = figure.tone or 0.0
-    count = (f" ({figure.sure:,})", "$foreground-muted") if counted else ("", "")
     return Content.assemble((signed(tone), f"bold {tone_style(tone)}"), count)
+
+
+def _count(posts: int) -> str:
+    """A count of at most five characters.
+
+    >>> _count(912), _count(1904), _count(23_400)
+    ('912', '1.9k', '23k')
+    """
+    if posts < 1000:
+        return str(posts)
+    return f"{posts / 1000:.1f}k" if posts < 10_000 else f"{posts // 1000}k"
 
 
 def _behind(figure: Figure) -> Content:
@@ -150,30 +219,30 @@ def _break(row: CampTone) -> Content:
     return Content.styled(f"{BREAK} mixed" if len(row.readers) > 1 else "", "$text-warning")
 
 
-def _axis(width: int) -> str:
-    return "24 h ago".ljust(width - 3) + "now"
+def _axis(width: int, hours: int = 24) -> str:
+    words = f"{hours} h ago"
+    return words.ljust(width - 3) + "now" if width > len(words) + 3 else f"{hours} h"
 
 
-def _drawn(row: CampTone, times: int) -> Content:
+def _drawn(row: CampTone, sizes: Columns) -> Content:
     """A sparkline about a middle; each hour in the colour of its tone."""
-    marks = zip(spark(row.spark), row.spark, strict=True)
-    return Content.assemble(*((mark * times, _ink(tone)) for mark, tone in marks))
+    tones = _last(row, sizes.hours)
+    marks = zip(spark(tones), tones, strict=True)
+    return Content.assemble(*((mark * sizes.each, _ink(tone)) for mark, tone in marks))
 
 
-def _twins(row: CampTone, times: int) -> tuple[Content, Content]:
+def _twins(row: CampTone, hours: int, each: int) -> tuple[Content, Content]:
     """The rising and the hanging half of a plot about a zero line."""
-    above, below = twin_spark(row.spark)
-    rising = ((mark * times, _ink(tone)) for mark, tone in zip(above, row.spark, strict=True))
-    hanging = ((mark * times, "$text-error") for mark in below)
+    tones = _last(row, hours)
+    above, below = twin_spark(tones)
+    rising = ((mark * each, _ink(tone)) for mark, tone in zip(above, tones, strict=True))
+    hanging = ((mark * each, "$text-error") for mark in below)
     return Content.assemble(*rising), Content.assemble(*hanging)
+
+
+def _last(row: CampTone, hours: int) -> tuple[float | None, ...]:
+    return row.spark[-hours:] if hours else ()
 
 
 def _ink(tone: float | None) -> str:
     return "$foreground-disabled" if tone is None else tone_style(tone)
-
-
-def _room(width: int, name: int) -> tuple[bool, int]:
-    """Whether there is room for the week's own column, and how many characters an hour has."""
-    rest = width - name - 14 * 2 - 9 - 4
-    week = rest >= 24 + 15
-    return week, 2 if rest - 15 * week >= 48 else 1
