@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from analysis.meaning import Mention, Passage, Target
+from analysis.meaning import Mention, Passage, Target, weighed_targets
 from analysis.phrases import word_set
 from analysis.words import Words
 from contest.reading import Span
@@ -46,7 +46,7 @@ def clauses(passage: Passage) -> Clauses:
     groups = tuple(_groups(passage))
     about: list[tuple[Target, ...]] = [()] * len(words.words)
     surety = [1.0] * len(words.words)
-    everybody = tuple(dict.fromkeys(target for group in groups for target in group.targets))
+    everybody = weighed_targets(target for group in groups for target in group.targets)
     onward = CONTINUED if len(everybody) <= 1 else SHARED
     topic: tuple[Target, ...] = (passage.about,) if passage.about else ()
     sure = IMPLIED
@@ -92,7 +92,7 @@ def _groups(passage: Passage) -> Iterator[Group]:
 
 
 def _group(first: int, last: int, held: list[Mention]) -> Group:
-    return Group(first, last, tuple(dict.fromkeys(m.target for m in held)), tuple(held))
+    return Group(first, last, weighed_targets(m.target for m in held), tuple(held))
 
 
 def _shares(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from analysis import signs
 from analysis.signs import IRONY, Scene, Sign
 from contest.contest import SEVERITIES, Lane, Rule, Window
-from contest.reading import Breach
+from contest.reading import Breach, Span
 
 __all__ = ["DETECTORS", "FORBIDS", "breaches"]
 
@@ -38,9 +38,9 @@ Echo = Callable[[Scene, str], Scene]
 def breaches(scene: Scene, echo: Echo) -> tuple[Breach, ...]:
     """The possible breaches of one post, at most one a rule, in the rulebook's order.
 
-    A rule counts in the version in force when the post was published, for the
-    role its author had then. `echo` reads the parent's words as this author's
-    own, for reposts and plain agreement.
+    A rule counts in the version in force when the words were published (of an
+    edited post, when it was edited), for the role its author had then. `echo`
+    reads the parent's words as this author's own, for reposts and plain agreement.
     """
     on_its_own = _ON_A_REPOST if scene.post.kind == "repost" else signs.DETECTORS
     found = list(_by_rule(scene, _seen(scene, on_its_own)))
@@ -48,6 +48,9 @@ def breaches(scene: Scene, echo: Echo) -> tuple[Breach, ...]:
     taken = [sign for rule, sign in _taken_over(scene, echo) if rule not in direct]
     if taken:
         found += _under_repost_rule(scene, taken)
+    elif _takes_over_unseen(scene):
+        asked = _under_repost_rule(scene, [_unseen(scene)])
+        found += (breach for breach in asked if breach.lane == "needs-context")
     if len(found) > 1:
         order = [rule.id for rule in scene.contest.rules]
         found.sort(key=lambda breach: order.index(breach.rule))
@@ -71,7 +74,7 @@ def _by_rule(scene: Scene, seen: Seen) -> Iterator[Breach]:
 
 
 def _standing_flags(scene: Scene, rules: list[Rule], seen: Seen) -> Iterator[Breach]:
-    bearing = _bearing(rules, scene.role, scene.post.published)
+    bearing = _bearing(rules, scene.role, scene.post.said)
     if bearing is None:
         return
     rule, lane = bearing
@@ -83,7 +86,7 @@ def _standing_flags(scene: Scene, rules: list[Rule], seen: Seen) -> Iterator[Bre
 
 
 def _window_flags(scene: Scene, rules: list[Rule], seen: Seen) -> Iterator[Breach]:
-    when = scene.post.published
+    when = scene.post.said
     for rule in (rule for rule in rules if rule.in_force(when)):
         for window in rule.windows:
             if window.start <= when < window.end and scene.role in window.binds:
@@ -119,21 +122,17 @@ def _bearing(rules: list[Rule], role: str, when: datetime) -> tuple[Rule, Lane] 
 def _taken_over(scene: Scene, echo: Echo) -> Iterator[tuple[str, Sign]]:
     """What the author makes their own by a repost, or by plainly agreeing with the parent."""
     plain = scene.post.kind == "repost"
-    if not plain and scene.sense.stance != "agrees":
-        return
-    parent = scene.post.parent
-    text = parent.text if parent and parent.text else scene.post.text if plain else ""
+    text = _taken_text(scene) if _takes_over(scene) else ""
     if not text:
         return
     echoed = echo(scene, text)
     for breach in _by_rule(echoed, _seen(echoed, signs.DETECTORS)):
         if breach.lane == "expectation":
             continue
-        whole = ((0, len(scene.post.text)),)
         yield (
             breach.rule,
             Sign(
-                breach.spans if text == scene.post.text else whole,
+                breach.spans if text == scene.post.text else _whole(scene),
                 f"a {scene.post.kind} that takes over what may breach {breach.rule}",
                 instead=breach.severity,
                 steps=-1 if plain else 0,
@@ -142,9 +141,39 @@ def _taken_over(scene: Scene, echo: Echo) -> Iterator[tuple[str, Sign]]:
         )
 
 
+def _takes_over(scene: Scene) -> bool:
+    """Whether the author makes the parent's words their own."""
+    return scene.post.kind == "repost" or scene.sense.stance == "agrees"
+
+
+def _taken_text(scene: Scene) -> str:
+    """The parent's words, "" where nobody captured them."""
+    parent = scene.post.parent
+    if parent and parent.text:
+        return parent.text
+    return scene.post.text if scene.post.kind == "repost" else ""
+
+
+def _takes_over_unseen(scene: Scene) -> bool:
+    return _takes_over(scene) and not _taken_text(scene)
+
+
+def _unseen(scene: Scene) -> Sign:
+    """The sign of taking over a parent that may say anything: a query at most."""
+    if scene.post.kind == "repost":
+        what, doubt = "a repost", "the post that it passes on, which was not captured"
+    else:
+        what, doubt = f"a {scene.post.kind} that plainly agrees with its parent", signs.NO_PARENT
+    return Sign(_whole(scene), what, instead="S1", doubt=doubt)
+
+
+def _whole(scene: Scene) -> tuple[Span, ...]:
+    return ((0, len(scene.post.text)),) if scene.post.text else ()
+
+
 def _under_repost_rule(scene: Scene, taken: list[Sign]) -> Iterator[Breach]:
     rules = [rule for rule in scene.contest.rules if ENDORSED_REPOST in rule.looks_for]
-    bearing = _bearing(rules, scene.role, scene.post.published)
+    bearing = _bearing(rules, scene.role, scene.post.said)
     if bearing and taken:
         yield _worst([_breach(scene, *bearing, sign) for sign in taken])
 
@@ -166,7 +195,7 @@ def _severity(scene: Scene, rule: Rule, sign: Sign) -> str:
     """The rule's, raised for the role; irony, or a rule published only later, stays at S1."""
     level = SEVERITIES.index(sign.instead or rule.raised_for.get(scene.role, rule.severity))
     level = max(level + sign.steps, SEVERITIES.index(sign.at_least), 0)
-    unpublished = rule.published is not None and rule.published > scene.post.published
+    unpublished = rule.published is not None and rule.published > scene.post.said
     if sign.doubt == IRONY or unpublished:
         level = min(level, 1)
     return SEVERITIES[min(level, len(SEVERITIES) - 1)]
@@ -174,7 +203,7 @@ def _severity(scene: Scene, rule: Rule, sign: Sign) -> str:
 
 def _reason(scene: Scene, rule: Rule, lane: Lane, sign: Sign) -> str:
     """One sentence: what the words may be, by whom, in which phase, and what stands in the way."""
-    phase = scene.contest.phase_at(scene.post.published)
+    phase = scene.contest.phase_at(scene.post.said)
     said = f"{sign.what[0].upper()}{sign.what[1:]}, by {_called(scene)}"
     said += f", in the phase “{phase.name}”" if phase else ", outside the timetable"
     if lane == "before-rule" and rule.start:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from analysis.words import Words
 from contest.reading import Span
@@ -48,6 +49,11 @@ _OWN = re.compile(
     r"|\b(?:call|ring|text|phone|reach|contact) (?:me|us)\b"
 )
 
+_NUMBER = re.compile(r"(?:(?:flat|no\.?|number)\s)?\d{1,4}[a-z]?,?\s")
+_LINE_ENDS = (". ", "\n")
+_SENTENCE_ENDS = (*_LINE_ENDS, "! ", "? ")
+_MOST = 50
+
 _CODE = re.compile(
     r"\bcodes?\b[^.!?\n]{0,40}?(?<![\w-])(?=[\w-]{0,40}\d)(?=[\w-]{0,40}[a-z])"
     r"[a-z0-9]{2,6}(?:-[a-z0-9]{2,6}){1,5}(?![\w-])"
@@ -89,19 +95,30 @@ _ELSEWHERE = re.compile(
 def private_details(words: Words, names: Sequence[Span], *, somebody: bool) -> list[Span]:
     """Phone numbers, home addresses and number plates of people; not an office's, not one's own.
 
-    `somebody` says whether the text names a person other than its author; what
-    ends in one of `names` is no address, though the name may be that of a kind of street.
+    `somebody` says whether the text names a person other than its author. A
+    number before one of `names` (the candidates') is no address, though the
+    name may be that of a kind of street. Looks at the first fifty.
     """
     lower = words.folded.lower
-    if not (somebody or _SOMEBODY.search(lower)) or _OWN.search(lower):
+    if not (somebody or _SOMEBODY.search(lower)):
         return []
-    ends = {end for _, end in names}
-    found = (
+    known = dict(names)
+    return [
         words.folded.span(*span)
-        for span in _private(lower)
+        for span in islice(_private(lower), _MOST)
         if not _PUBLIC.search(_line_around(lower, span))
-    )
-    return [span for span in found if span[1] not in ends]
+        and not _OWN.search(_line_around(lower, span, _SENTENCE_ENDS))
+        and not _is_a_name(words, span, known)
+    ]
+
+
+def _is_a_name(words: Words, span: Span, names: Mapping[int, int]) -> bool:
+    """Whether one name (start to end) covers all that follows the number of an address."""
+    number = _NUMBER.match(words.folded.lower, *span)
+    if number is None:
+        return False
+    start, end = words.folded.span(number.end(), span[1])
+    return names.get(start, -1) >= end
 
 
 def _private(lower: str) -> Iterator[Span]:
@@ -119,11 +136,11 @@ def _is_phone(written: str) -> bool:
     return 9 <= sum(char.isdigit() for char in written) <= 14
 
 
-def _line_around(lower: str, span: Span) -> str:
+def _line_around(lower: str, span: Span, ends: Sequence[str] = _LINE_ENDS) -> str:
     """The sentence or line that holds the span, at most 160 characters either side."""
     floor, ceiling = max(span[0] - 160, 0), span[1] + 160
-    start = max(lower.rfind(". ", floor, span[0]), lower.rfind("\n", floor, span[0]), floor)
-    stops = [stop for mark in (". ", "\n") if (stop := lower.find(mark, span[1], ceiling)) >= 0]
+    start = max(*(lower.rfind(mark, floor, span[0]) for mark in ends), floor)
+    stops = [stop for mark in ends if (stop := lower.find(mark, span[1], ceiling)) >= 0]
     return lower[start : min([*stops, ceiling])]
 
 

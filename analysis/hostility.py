@@ -16,9 +16,14 @@ _SELF = frozenset(
 _OTHERS = frozenset(
     ("he", "she", "he's", "she's", "they", "they're", "you", "you're", "ye", "him", "her", "them")
 )
+_THIRD = _OTHERS - {"you"}
+_RECEIVED = frozenset(("told", "received"))
+_SPEAKER = frozenset(("i", "i'd", "i've"))
 _HOSTILE = ("insult", "sneer", "accuse")
 _BARE = 0.5
 _TOLD = 0.35
+_WALK = 40
+"""How many words before a phrase may tell whose it is; keeps the reading of any text linear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,11 @@ def threat(found: Findings) -> Cue:
 
 def _menaces(found: Findings, idioms: set[int]) -> Iterator[tuple[Hit, float]]:
     aimed = bool(found.passage.mentions) or found.passage.kind in ("reply", "quote")
-    received = bool(found.of("condemn")) or found.holds((0, len(found.words)), ("told", "received"))
+    received = bool(found.of("condemn")) or found.holds((0, len(found.words)), _RECEIVED)
     for hit in found.of("menace"):
         if hit.first in idioms or found.negated(hit):
             continue
-        force = hit.weight if aimed or found.holds(found.sentence(hit), _OTHERS - {"you"}) else 0.45
+        force = hit.weight if aimed or found.holds(found.sentence(hit), _THIRD) else 0.45
         softer = _TOLD if found.quoted(hit) or received else 1.0
         yield hit, force * softer
 
@@ -107,13 +112,13 @@ def _is_about_policy(found: Findings, hit: Hit) -> bool:
     """Whether a plan, not a person, is what it is said of: named before it, or right after."""
     start, end = found.sentence(hit)
     policies = word_set("sets", "policies")
-    for place in range(hit.first - 1, start - 1, -1):
+    for place in range(hit.first - 1, max(start, hit.first - _WALK) - 1, -1):
         word = found.words[place]
         if word in policies:
             return True
         if word in _OTHERS or (place in found.named and not found.named[place].owning):
             return False
-    after = found.words[hit.last + 1 : end]
+    after = found.words[hit.last + 1 : min(hit.last + 5, end)]
     reach = 4 if after[:1] == ["of"] else 2
     return not policies.isdisjoint(after[:reach])
 
@@ -126,7 +131,8 @@ def _next_is_policy(found: Findings, hit: Hit) -> bool:
 
 def _is_at_oneself(found: Findings, hit: Hit) -> bool:
     """Whether the nearest subject before it is the speaker: "I was an idiot"."""
-    for place in range(hit.first - 1, found.sentence(hit)[0] - 1, -1):
+    start = max(found.sentence(hit)[0], hit.first - _WALK)
+    for place in range(hit.first - 1, start - 1, -1):
         word = found.words[place]
         if word in _SELF:
             return not _insinuates(found, hit) and hit.category == "insult"
@@ -137,17 +143,14 @@ def _is_at_oneself(found: Findings, hit: Hit) -> bool:
 
 def _insinuates(found: Findings, hit: Hit) -> bool:
     """Whether the "not" before it is one of "I'm not saying ..."."""
-    start, end = found.sentence(hit)
-    return any(start <= other.first < end for other in found.of("insinuate"))
+    return found.first_in_sentence("insinuate", hit) is not None
 
 
 def _is_told(found: Findings, hit: Hit) -> bool:
     """Whether it is said to have been said by somebody else, earlier in the sentence."""
     start = found.sentence(hit)[0]
-    tellers = (t for t in found.of("report") if start <= t.first < hit.first)
-    return any(
-        not found.holds((max(t.first - 2, start), t.first), ("i", "i'd", "i've")) for t in tellers
-    )
+    tellers = found.between("report", max(start, hit.first - _WALK), hit.first)
+    return any(_SPEAKER.isdisjoint(found.words[max(t.first - 2, start) : t.first]) for t in tellers)
 
 
 def _has_person(found: Findings, hit: Hit) -> bool:

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from analysis.hostility import Blow, attack_on, blows, hostility, irony_at, threat
-from analysis.meaning import Cue, Passage, Sense, Stance, Target, Toward
+from analysis.meaning import Cue, Passage, Sense, Stance, Target, Toward, weighed_targets
 from analysis.phrases import Hit, word_set
-from analysis.weighing import Findings, cue, findings
+from analysis.weighing import TURNS, Findings, cue, findings
 
 _VERSION = "lexicon@1"
 _HALF = 1.5
 """The evidence, in plain words, at which a tone reaches 0.5."""
 _PLAIN_AGREEMENT = 12
-_TURNS = frozenset(("but", "however", "yet"))
 _COMPARING = frozenset(("over", "not"))
 
 _ONESELF = frozenset(("us", "me", "myself", "ourselves"))
@@ -35,11 +34,11 @@ class Lexicon:
             return Sense()
         menace = threat(found)
         struck = blows(found)
-        targets = dict.fromkeys(m.target for m in passage.mentions)
+        everybody = [mention.target for mention in passage.mentions]
         if passage.about is not None:
-            targets.setdefault(passage.about)
+            everybody.append(passage.about)
         return Sense(
-            toward=tuple(_toward(found, target, struck, menace) for target in targets),
+            toward=tuple(_toward(found, t, struck, menace) for t in weighed_targets(everybody)),
             hostility=hostility(found, struck, menace),
             threat=menace,
             slur=_slur(found),
@@ -104,15 +103,13 @@ def _tone_weight(found: Findings, hit: Hit) -> float:
 
 def _contrast(found: Findings, hit: Hit) -> float:
     """Of one person, what comes after "but" counts for more than what comes before it."""
-    about, whose = found.about(hit), found.clauses.about
-    places = [
-        place
-        for place in range(*found.sentence(hit))
-        if found.words[place] in _TURNS and whose[place] == about
-    ]
-    if not places:
+    sentence = found.sentence(hit)
+    if not found.holds(sentence, TURNS):
         return 1.0
-    return 1.2 if hit.first > places[-1] else 0.6
+    turn = found.last_turns.get((sentence[0], found.about(hit)))
+    if turn is None:
+        return 1.0
+    return 1.2 if hit.first > turn else 0.6
 
 
 def _comparisons(found: Findings, target: Target) -> Iterator[tuple[Hit, float]]:
@@ -124,14 +121,13 @@ def _comparisons(found: Findings, target: Target) -> Iterator[tuple[Hit, float]]
         if then.first - here.last > 12:
             continue
         sign = 1 if target in here.targets else -1
-        for hit in found.of("bests"):
-            if here.last < hit.first < then.first:
-                yield hit, -sign if found.negated(hit) else sign
+        for hit in found.between("bests", here.last + 1, then.first):
+            yield hit, -sign if found.negated(hit) else sign
         if found.words[then.first - 1] in _COMPARING and then.first > here.last + 1:
             place = then.first - 1
             yield Hit("compare", 1.0, place, place), 0.8 * sign
         if sign < 0 and "than" in found.words[here.last : then.first]:
-            inside = (h for h in found.of("tone") if here.last < h.first < then.first)
+            inside = found.between("tone", here.last + 1, then.first)
             yield from ((hit, -0.8 * _tone_weight(found, hit)) for hit in inside)
 
 
@@ -140,19 +136,19 @@ def _is_ironic(found: Findings, target: Target) -> bool:
 
 
 def _is_joking(found: Findings) -> bool:
-    return any(_is_ironic(found, target) for target in {m.target for m in found.passage.mentions})
+    mentioned = weighed_targets(mention.target for mention in found.passage.mentions)
+    return any(_is_ironic(found, target) for target in mentioned)
 
 
 def _endorsement(found: Findings, target: Target) -> Cue:
     """Support shown or asked for `target`, in the present and in the speaker's own name."""
     if target.kind != "party" or found.of("past"):
         return Cue()
-    named = [place for place, mention in found.named.items() if mention.target == target]
+    named = {found.sentence_at(p) for p, mention in found.named.items() if mention.target == target}
     hits = (
         hit
         for hit in found.of("endorse")
-        if target in found.about(hit)
-        and any(found.sentence(hit)[0] <= place < found.sentence(hit)[1] for place in named)
+        if target in found.about(hit) and found.sentence(hit) in named
     )
     return cue(found, ((hit, _own(found, hit)) for hit in hits))
 
@@ -165,8 +161,8 @@ def _own(found: Findings, hit: Hit) -> float:
 
 
 def _told_before(found: Findings, hit: Hit) -> bool:
-    start = found.sentence(hit)[0]
-    return any(start <= told.first < hit.first for told in found.of("report"))
+    told = found.first_in_sentence("report", hit)
+    return told is not None and told.first < hit.first
 
 
 def _plainly_said(found: Findings, category: str) -> Cue:
@@ -200,7 +196,7 @@ def _process(found: Findings) -> Cue:
 
 def _is_on_oneself(found: Findings, hit: Hit) -> bool:
     """Whether a report is of the author or the author's own side: no complaint, a confession."""
-    return not _ONESELF.isdisjoint(found.words[hit.last : hit.last + 2])
+    return not _ONESELF.isdisjoint(found.words[hit.first : hit.last + 2])
 
 
 def _pile_on(found: Findings) -> Cue:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, Protocol
 
 from analysis.words import Words
@@ -27,6 +28,23 @@ class Target:
 
     kind: Literal["camp", "official", "party", "account"]
     id: str
+
+
+_ACCOUNTS = 8
+
+
+def weighed_targets(targets: Iterable[Target]) -> tuple[Target, ...]:
+    """Each target once, in order; of accounts off the contest the first eight.
+
+    A contest has few camps, officials and parties, but a text may hold
+    thousands of handles, and nothing is told of them.
+    """
+    kept = tuple(dict.fromkeys(targets))
+    if len(kept) <= _ACCOUNTS:
+        return kept
+    accounts = islice((target for target in kept if target.kind == "account"), _ACCOUNTS)
+    few = frozenset(accounts)
+    return tuple(target for target in kept if target.kind != "account" or target in few)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analysis.folding import fold
@@ -33,11 +33,29 @@ _TAG_AFFIXES = word_set("sets", "fond_tags") | word_set("sets", "hostile_tags")
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """What a name stands for; a `common` one is also an everyday word and needs a second cue."""
+    """What a name stands for; a `common` one is also an everyday word and needs a second cue.
+
+    A name of somebody on the roster (`account`) stands for the camp that they
+    speak for at the moment, not for `target`.
+    """
 
     target: Target
     person: bool = True
     common: bool = False
+    account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """When and where a text was said, and the accounts that its platform says it mentions.
+
+    `full` maps a handle as people write it to the accounts it may be there
+    ("DenzilBrown" to "denzilbrown@parody.example"), all of them bare.
+    """
+
+    when: datetime
+    platform: str = ""
+    full: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Finder:
@@ -56,9 +74,10 @@ class Finder:
         words = cut(post.text)
         parent = post.parent if post.kind in ("reply", "quote") else None
         you = self._speaker(parent, post) if parent else None
-        above = list(self._named(cut(parent.text), post.published)) if parent else []
+        above = list(self._named(cut(parent.text), _Saying(post.said))) if parent else []
         topic = _one_camp(above)
-        named = tuple(self._named(words, post.published, above))
+        saying = _Saying(post.said, post.platform, _full_handles(post.mentions))
+        named = tuple(self._named(words, saying, above))
         mentions = tuple(_with_pronouns(words, named, you, topic))
         about = topic or you
         return Passage(
@@ -74,15 +93,15 @@ class Finder:
         """Whom "you" means in an answer to `parent`; None where nobody knows who wrote it."""
         account = self._contest.account_of(parent.author, post.platform)
         if account is not None:
-            return self._mention_of(account, post.published, 0, 0, "reply")
+            return self._mention_of(account, post.said, 0, 0, "reply")
         handle = parent.author.handle or parent.author.id
         return Mention(Target("account", bare(handle)), 0, 0, "reply") if handle else None
 
     def _named(
-        self, words: Words, when: datetime, above: list[Mention] | None = None
+        self, words: Words, saying: _Saying, above: list[Mention] | None = None
     ) -> Iterator[Mention]:
         """The mentions by name, handle and hashtag, in the text's order."""
-        found = list(self._candidates(words, when))
+        found = list(self._candidates(words, saying))
         certain = [mention for mention, name in found if not (name and name.common)]
         known = {mention.target for mention in (*certain, *(above or ()))}
         beside = len({mention.target for mention, _ in found if mention.target.kind == "camp"}) > 1
@@ -91,22 +110,28 @@ class Finder:
                 known.add(mention.target)
                 yield mention
 
-    def _candidates(self, words: Words, when: datetime) -> Iterator[tuple[Mention, _Name | None]]:
+    def _candidates(self, words: Words, saying: _Saying) -> Iterator[tuple[Mention, _Name | None]]:
         folded = words.folded
         if self._names_nobody(folded.lower):
             return
         for match in self._pattern.finditer(folded.lower):
             start, end = folded.span(*match.span())
             if match["handle"]:
-                yield self._handle(match["handle"], when, start, end), None
+                yield self._handle(match["handle"], saying, start, end), None
             elif match["tag"]:
                 if target := self._tags.get(match["tag"]):
                     yield Mention(target, start, end, "hashtag"), None
             elif match["name"]:
                 name = self._names[" ".join(match["name"].split())]
                 owning = match.end() - match.start() > len(match["name"])
-                mention = Mention(name.target, start, end, "name", name.person, owning)
-                yield mention, name
+                yield self._by_name(name, saying.when, start, end, owning=owning), name
+
+    def _by_name(
+        self, name: _Name, when: datetime, start: int, end: int, *, owning: bool
+    ) -> Mention:
+        if name.account is None:
+            return Mention(name.target, start, end, "name", name.person, owning)
+        return replace(self._mention_of(name.account, when, start, end, "name"), owning=owning)
 
     def _names_nobody(self, lower: str) -> bool:
         """Whether nothing in a text could be a name: cheaper to see than to look for each."""
@@ -116,12 +141,24 @@ class Finder:
             and self._beginnings.isdisjoint(_BEGINNING.findall(lower))
         )
 
-    def _handle(self, handle: str, when: datetime, start: int, end: int) -> Mention:
-        handle = handle.rstrip(".-")
-        account = self._handles.get(bare(handle))
+    def _handle(self, written: str, saying: _Saying, start: int, end: int) -> Mention:
+        handle = bare(written.rstrip(".-"))
+        account = self._handles.get(handle)
+        if full := saying.full.get(handle):
+            handle = min(full)
+            account = self._at_home(account, full, saying.platform)
         if account is None:
-            return Mention(Target("account", bare(handle)), start, end, "handle")
-        return self._mention_of(account, when, start, end, "handle")
+            return Mention(Target("account", handle), start, end, "handle")
+        return self._mention_of(account, saying.when, start, end, "handle")
+
+    def _at_home(
+        self, account: Account | None, full: frozenset[str], platform: str
+    ) -> Account | None:
+        """The roster account that is at home there under one of these full handles."""
+        homes = (self._handles.get(handle) for handle in sorted(full))
+        return next(
+            (a for a in (account, *homes) if a and bare(a.homes.get(platform, "")) in full), None
+        )
 
     def _mention_of(
         self, account: Account, when: datetime, start: int, end: int, via: Via
@@ -193,18 +230,17 @@ def _is_meant(words: Words, mention: Mention, known: set[Target], beside: bool) 
     at its start, or without a capital, other cues are needed.
     """
     first, last = words.at(mention.start), words.at(mention.end) - 1
-    sentence = next((s for s in words.sentences if s[0] <= first < s[1]), (first, first + 1))
+    sentence = words.sentence_at(first)
     before = words.words[first - 1] if first > sentence[0] else ""
     after = words.words[last + 1] if last + 1 < sentence[1] else ""
-    folded = words.folded
-    capital = folded.original[mention.start].isupper()
+    capital = words.folded.original[mention.start].isupper()
     if before in word_set("common", "titles"):
-        return capital or folded.plain == folded.lower
+        return capital or words.is_lower
     if before in word_set("common", "before") or _is_thing(after, mention):
         return False
     if " ".join(words.words[last + 1 : last + 3]) in word_set("common", "idioms"):
         return False
-    inside = first > sentence[0] and before not in ('"', ":") and not folded.plain.isupper()
+    inside = first > sentence[0] and before not in ('"', ":") and not words.is_shouted
     if capital and inside:
         return True
     if after in word_set("common", "particles") or before in word_set("common", "articles"):
@@ -233,8 +269,7 @@ def _has_cue(
     if capital:
         listed = beside and (after in _LISTING or before in _LISTING)
         return mention.owning or led or followed or listed or mention.target in known
-    lazy = words.folded.plain == words.folded.lower
-    return (lazy and led and (followed or mention.target in known)) or (
+    return (words.is_lower and led and (followed or mention.target in known)) or (
         mention.owning and mention.target in known
     )
 
@@ -259,10 +294,11 @@ def _names(contest: Contest) -> dict[str, _Name]:
         for spelling in {camp.name, *camp.aliases}:
             _add(names, spelling, Target("camp", camp.id), not _is_team(spelling, camp))
     for account in contest.accounts:
-        camp_id = next((term.camp for term in account.terms if term.camp), None)
         name = _TITLES.sub("", account.name)
-        if camp_id and " " in name and not _stands(contest, account):
-            names.setdefault(_key(name), _Name(Target("camp", camp_id), person=False))
+        spoke = any(term.camp for term in account.terms)
+        if spoke and " " in name and not _stands(contest, account):
+            theirs = _Name(Target("account", bare(account.handle)), account=account)
+            names.setdefault(_key(name), theirs)
     for official in contest.officials:
         name = _TITLES.sub("", official)
         names.setdefault(_key(name), _Name(Target("official", name)))
@@ -303,6 +339,16 @@ def _tags(contest: Contest) -> dict[str, Target]:
     for camp in contest.camps:
         tags |= {_key(tag): Target("camp", camp.id) for tag in camp.hashtags}
     return tags
+
+
+def _full_handles(mentioned: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """Handles as a text writes them, without their server, to what they stand for in full."""
+    full: dict[str, frozenset[str]] = {}
+    for handle in map(bare, mentioned):
+        local, _, server = handle.partition("@")
+        if local and server:
+            full[local] = full.get(local, frozenset()) | {handle}
+    return full
 
 
 def _handles(contest: Contest) -> dict[str, Account]:

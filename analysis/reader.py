@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from analysis.code import breaches
@@ -15,13 +17,23 @@ from analysis.signs import Scene
 from contest.contest import Account, Contest, Term
 from contest.post import Post
 from contest.reading import Hostility, Reading, Tone
+from contest.text import shown
 
 _EXCHANGE = "roster@1"
 _CODE = "patterns@1"
 
+_LONGEST_LANG = 20
+_SUBTAG = re.compile(r"[-_]")
+_ENGLISH = frozenset(("en", "eng"))
+_UNSAID = frozenset(("", "und", "mul", "mis", "zxx"))  # BCP 47: undetermined, several, none
+
 
 class Reader:
-    """Reads the posts of one contest. Holds nothing that changes, so threads may share it."""
+    """Reads the posts of one contest. Holds nothing that changes, so threads may share it.
+
+    A plain repost carries the tone and the hostility of the words it reposts,
+    though they are not the reposter's own; it opens no exchange.
+    """
 
     def __init__(self, contest: Contest, meaning: Meaning) -> None:
         self._contest = contest
@@ -34,14 +46,15 @@ class Reader:
     def read(self, post: Post) -> Reading:
         """Everything that is said of this version of the post; pure.
 
-        Camp and role are the roster's at the time of the post. Spans are in
-        characters of `post.text`.
+        Camp, role and phase are those of the moment `post.said`. Spans are in
+        characters of `post.text`. Of a language that is not read, only forms are
+        told (phone numbers, codes, figures), and `readers` says so.
         """
         account = self._contest.account_of(post.author, post.platform)
-        term = account.term_at(post.published) if account else None
+        term = account.term_at(post.said) if account else None
         scene = self._scene(post, account, term)
         camp = scene.camp
-        phase = self._contest.phase_at(post.published)
+        phase = self._contest.phase_at(post.said)
         thresholds = self._contest.thresholds
         return Reading(
             account=account.handle if account else "",
@@ -52,7 +65,7 @@ class Reader:
             hostility=_hostility(scene.sense),
             exchange=exchange(camp, scene.passage, scene.sense, thresholds.hostile),
             breaches=breaches(scene, self._echo),
-            readers=self.versions,
+            readers=self.versions if _is_english(post.lang) else self._unread(post.lang),
         )
 
     def _scene(self, post: Post, account: Account | None, term: Term | None) -> Scene:
@@ -60,6 +73,10 @@ class Reader:
         # Words of another language are not guessed at; its phone numbers and figures still are.
         sense = self._meaning.sense(passage) if _is_english(post.lang) else Sense()
         return Scene(self._contest, post, account, term, passage, sense)
+
+    def _unread(self, lang: str) -> Mapping[str, str]:
+        """The readers of a post whose words were not read."""
+        return {**self.versions, "language": f"not read: {shown(lang, _LONGEST_LANG)}"}
 
     def _echo(self, scene: Scene, text: str) -> Scene:
         """The scene in which the same author says `text`, at the same moment, as a post."""
@@ -72,9 +89,11 @@ def load_reader(contest: Contest, meaning: Meaning | None = None) -> Reader:
     return Reader(contest, meaning or Lexicon())
 
 
+@lru_cache(maxsize=256)
 def _is_english(lang: str) -> bool:
-    """Whether a post is, or may be, in the language of the word lists; most do not say."""
-    return not lang or lang.casefold().split("-")[0] == "en"
+    """Whether a post is, or may be, in the language of the word lists; many do not say."""
+    primary = _SUBTAG.split(lang.strip().casefold(), maxsplit=1)[0]
+    return primary in _ENGLISH or primary in _UNSAID
 
 
 def _tones(passage: Passage, sense: Sense, sure: float) -> Iterator[Tone]:

@@ -48,7 +48,7 @@ class Scene:
 
     @property
     def role(self) -> str:
-        """The author's role when the post was published; "outsider" off the roster."""
+        """The author's role when the words were published; "outsider" off the roster."""
         return self.term.role if self.term else OUTSIDER
 
     @property
@@ -145,7 +145,7 @@ def private_data(scene: Scene) -> Iterator[Sign]:
     """Somebody else's phone number, home or number plate."""
     own = Target("camp", scene.camp) if scene.role in ("candidate", "campaign_account") else None
     others = [m for m in scene.passage.mentions if m.target != own and m.target.kind != "party"]
-    names = [(m.start, m.end) for m in scene.passage.mentions]
+    names = [(m.start, m.end) for m in scene.passage.mentions if m.target.kind == "camp"]
     if details := forms.private_details(scene.passage.words, names, somebody=bool(others)):
         yield Sign(tuple(details), "a private person's details")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from analysis.meaning import Cue, Mention, Passage, Target
 from analysis.phrases import Hit, phrasebook, word_set
 from contest.reading import Span
 
+TURNS = frozenset(("but", "however", "yet"))
 _REACH = 3
 _BARRIERS = frozenset((",", ":", "(", ")", "—", "–", "but", '"', "and"))
 _LIMITS = frozenset(("only", "just", "merely", "simply"))
@@ -23,6 +25,9 @@ class Findings:
     passage: Passage
     hits: Mapping[str, Sequence[Hit]]
     named: Mapping[int, Mention] = field(repr=False)
+    _held: dict[tuple[Span, frozenset[str]], bool] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def clauses(self) -> Clauses:
@@ -38,6 +43,19 @@ class Findings:
         """The hits of these categories, in the text's order."""
         found = [hit for category in categories for hit in self.hits.get(category, ())]
         return sorted(found, key=lambda hit: hit.first) if len(categories) > 1 else found
+
+    def between(self, category: str, start: int, end: int) -> Sequence[Hit]:
+        """The category's hits that begin at words `[start, end)`."""
+        hits = self.hits.get(category, ())
+        first = bisect_left(hits, start, key=_beginning)
+        return hits[first : bisect_left(hits, end, lo=first, key=_beginning)]
+
+    def first_in_sentence(self, category: str, hit: Hit) -> Hit | None:
+        """The category's first hit in the sentence of `hit`."""
+        start, end = self.sentence(hit)
+        hits = self.hits.get(category, ())
+        first = bisect_left(hits, start, key=_beginning)
+        return hits[first] if first < len(hits) and hits[first].first < end else None
 
     def about(self, hit: Hit) -> tuple[Target, ...]:
         """Whom the hit is about."""
@@ -59,6 +77,16 @@ class Findings:
     def sentence(self, hit: Hit) -> Span:
         """The sentence it stands in."""
         return self._sentence_of[hit.first]
+
+    def sentence_at(self, place: int) -> Span:
+        """The sentence that the word at `place` stands in."""
+        return self._sentence_of[place]
+
+    @cached_property
+    def last_turns(self) -> Mapping[tuple[int, tuple[Target, ...]], int]:
+        """The last "but" of a sentence (by its first word) that is about those people."""
+        turns = (place for place, word in enumerate(self.words) if word in TURNS)
+        return {(self._sentence_of[p][0], self.clauses.about[p]): p for p in turns}
 
     @cached_property
     def _sentence_of(self) -> Sequence[Span]:
@@ -83,10 +111,16 @@ class Findings:
             return 1.4
         return 0.6 if before in word_set("sets", "dampers") else 1.0
 
-    def holds(self, span: Span, words: Iterable[str]) -> bool:
-        """Whether one of `words` stands in words `[start, end)`."""
-        wanted = words if isinstance(words, frozenset) else frozenset(words)
-        return not wanted.isdisjoint(self.words[span[0] : span[1]])
+    def holds(self, span: Span, words: frozenset[str]) -> bool:
+        """Whether one of `words` stands in words `[start, end)`; looked up once."""
+        asked = (span, words)
+        if asked not in self._held:
+            self._held[asked] = not words.isdisjoint(self.words[span[0] : span[1]])
+        return self._held[asked]
+
+
+def _beginning(hit: Hit) -> int:
+    return hit.first
 
 
 def findings(passage: Passage) -> Findings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,11 +65,31 @@ class Words:
     def is_quoted(self, word: int) -> bool:
         """Whether the word stands in quotation marks: somebody else's."""
         place = self.starts[word]
-        return any(start <= place < end for start, end in self.quoted)
+        before = bisect_right(self.quoted, place, key=_start) - 1
+        return before >= 0 and place < self.quoted[before][1]
+
+    def sentence_at(self, word: int) -> Span:
+        """The sentence that the word stands in."""
+        after = bisect_right(self.sentences, word, key=_start)
+        return self.sentences[after - 1]
+
+    @cached_property
+    def is_shouted(self) -> bool:
+        """Whether all of the text is in capitals."""
+        return self.folded.plain.isupper()
+
+    @cached_property
+    def is_lower(self) -> bool:
+        """Whether the text has no capital."""
+        return self.folded.plain == self.folded.lower
 
     def asks(self, sentence: Span) -> bool:
         """Whether the sentence ends in a question mark."""
         return "?" in self.words[sentence[1] - 1]
+
+
+def _start(span: Span) -> int:
+    return span[0]
 
 
 def cut(text: str) -> Words:

@@ -289,3 +289,84 @@ def test_every_detector_of_the_contest_exists(contest):
     named = {name for rule in contest.rules for name in rule.looks_for}
     named |= {window.forbids for rule in contest.rules for window in rule.windows}
     assert named == DETECTORS
+
+
+# When it was said, and what was not captured
+
+
+def test_an_edit_counts_at_the_moment_of_the_edit(reader):
+    early = a_post(INSULT, by="@TomosFrith", at=CODE - SECOND, platform="")
+    edited_in = replace(early, edited=CODE + SECOND)
+    lanes = [reader.read(post).breaches[0].lane for post in (early, edited_in)]
+    assert lanes == ["before-rule", "case"]
+    assert reader.read(replace(early, edited=QUIET)).phase == "P4q"
+
+
+def test_an_edit_inside_a_window_is_in_the_window(reader):
+    asked = a_post("Please vote for Rowan Green.", by="@TomosFrith", at=QUIET - SECOND)
+    assert not reader.read(asked).breaches
+    assert [b.rule for b in reader.read(replace(asked, edited=QUIET)).breaches] == ["R16"]
+
+
+def test_the_role_is_the_one_held_when_it_was_edited():
+    contest = lantern()
+    frith = contest.account("@TomosFrith")
+    left = replace(frith, terms=(replace(frith.terms[0], end=utc("2026-11-01T00:00")),))
+    others = tuple(a for a in contest.accounts if a is not frith)
+    reader = load_reader(lantern(accounts=(*others, left)))
+    early = a_post(INSULT, by="@TomosFrith", at="2026-10-31T23:59:59")
+    assert reader.read(early).role == "team"
+    late = reader.read(replace(early, edited=utc("2026-11-02T00:00")))
+    assert (late.role, late.breaches) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("Exactly this.", "reply"), ("Exactly this.", "quote"), ("", "repost")]
+)
+def test_taking_over_what_was_not_captured_is_a_query_for_who_is_bound(flags, text, kind):
+    breach = flags(text, by="@DenzilBrown", kind=kind, missing="not captured")
+    assert {r: (b.severity, b.lane) for r, b in breach.items()} == {"R29": ("S1", "needs-context")}
+    assert "was not captured" in breach["R29"].reason
+    for author in ("@kez_lantern", "@NadiaOsei", "@somebody_else"):
+        assert not flags(text, by=author, kind=kind, missing="not captured")
+    assert not flags(text, by="@DenzilBrown", kind=kind, missing="deleted", at=CODE - SECOND)
+
+
+def test_taking_over_what_was_captured_and_is_harmless_is_nothing(flags):
+    above = ("@somebody", "The pier opens at nine.")
+    assert not flags("Exactly this.", by="@TomosFrith", kind="reply", above=above)
+    assert not flags(above[1], by="@TomosFrith", kind="repost")
+
+
+def test_reporting_oneself_is_no_complaint(flags):
+    for whom in ("us", "myself"):
+        text = f"I've reported {whom} to the returning officer."
+        assert "R24" not in flags(text, by="@PriyaVant")
+    assert "R24" in flags("I've reported them to the returning officer.", by="@PriyaVant")
+
+
+# A street may be named like a candidate
+
+
+def found_private(flags, text):
+    breach = flags(text, by="@kez_lantern").get("R22")
+    return [text[start:end] for start, end in breach.spans] if breach else []
+
+
+def test_a_street_named_like_a_candidate_is_an_address(flags):
+    text = "Ada lives at 14 Harbour Close, go and knock"
+    assert "14 Harbour Close" in found_private(flags, text)
+    text = "Knock at his door, Rowan's is 14 Harbour Close"
+    assert found_private(flags, text) == ["14 Harbour Close"]
+
+
+def test_a_figure_before_a_candidate_is_no_address(flags):
+    assert not found_private(flags, "At home: Ada 21, Rowan 12, Siân Close 9")
+    assert not found_private(flags, "At home we gave Ada 21, and 12 Siân Close's way")
+
+
+def test_ones_own_number_does_not_excuse_somebody_elses(flags):
+    theirs = "Ring Rowan up: 01632 960 555."
+    assert found_private(flags, f"My number is unlisted. {theirs}") == ["01632 960 555"]
+    assert found_private(flags, f"Lost my number? {theirs}") == ["01632 960 555"]
+    assert not found_private(flags, "Rowan asked. My number is 01632 960 555.")

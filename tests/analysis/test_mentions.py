@@ -1,11 +1,13 @@
 """A camp is found by every name it goes by, and an everyday word is left an everyday word."""
 
+from dataclasses import replace
+
 import pytest
 
 from analysis.mentions import Finder
 from analysis.reader import load_reader
-from contest.contest import Camp
-from tests.analysis.world import a_post, lantern
+from contest.contest import Account, Camp, Term
+from tests.analysis.world import a_post, lantern, utc
 
 
 def camps(read, text, **more):
@@ -112,3 +114,61 @@ def test_a_contest_without_any_name_still_reads():
     assert Finder(lantern(camps=(), accounts=(), officials=(), rival_parties=())).passage(
         a_post("Nobody stands.")
     )
+
+
+# Handles as their platform tells them, and names as the roster tells them then
+
+
+def at_mastodon(text, *mentioned):
+    homes = {"mastodon": "@DenzilBrown@lantern.example"}
+    contest = lantern()
+    accounts = tuple(
+        replace(a, homes=homes) if a.handle == "@DenzilBrown" else a for a in contest.accounts
+    )
+    post = replace(a_post(text, platform="mastodon"), mentions=mentioned)
+    return {tone.camp for tone in load_reader(lantern(accounts=accounts)).read(post).tones}
+
+
+def test_a_bare_handle_is_the_account_that_the_platform_says_it_is():
+    text = "@DenzilBrown is great."
+    assert at_mastodon(text, "DenzilBrown@parody.example") == set()
+    assert at_mastodon(text, "DenzilBrown@lantern.example") == {"brown"}
+    assert at_mastodon(text, "denzilbrown@parody.example", "DenzilBrown@lantern.example") == {
+        "brown"
+    }
+
+
+def test_a_bare_handle_that_the_platform_does_not_explain_is_the_rosters():
+    assert at_mastodon("@DenzilBrown is great.") == {"brown"}
+    assert at_mastodon("@DenzilBrown is great.", "kez@parody.example") == {"brown"}
+
+
+def test_a_home_under_another_name_counts_where_the_platform_says_so():
+    contest = lantern()
+    accounts = tuple(
+        replace(a, homes={"mastodon": "denz@lantern.example"}) if a.handle == "@DenzilBrown" else a
+        for a in contest.accounts
+    )
+    post = replace(
+        a_post("@denz is great.", platform="mastodon"), mentions=("denz@lantern.example",)
+    )
+    reader = load_reader(lantern(accounts=accounts))
+    assert {tone.camp for tone in reader.read(post).tones} == {"brown"}
+
+
+def test_an_account_is_of_the_camp_that_it_speaks_for_at_the_moment():
+    moved = utc("2026-11-01T00:00")
+    terms = (Term("team", "little", None, moved), Term("team", "green", moved, None))
+    bex = Account("@bexnoor", "Bex Noor", terms)
+    reader = load_reader(lantern(accounts=(*lantern().accounts, bex)))
+    for who in ("Bex Noor", "@bexnoor"):
+        before = reader.read(a_post(f"{who} is a liar.", at="2026-10-31T12:00:00"))
+        after = reader.read(a_post(f"{who} is a liar.", at="2026-11-02T12:00:00"))
+        assert (before.hostility.towards, after.hostility.towards) == (("little",), ("green",))
+
+
+def test_an_account_between_two_camps_is_of_none():
+    terms = (Term("team", "little", None, utc("2026-10-20T00:00")),)
+    bex = Account("@bexnoor", "Bex Noor", terms)
+    reader = load_reader(lantern(accounts=(*lantern().accounts, bex)))
+    assert reader.read(a_post("Bex Noor is a liar.")).hostility.towards == ()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from analysis.meaning import Cue, Sense, Toward
 from analysis.reader import load_reader
+from contest.reading import Hostility
 from tests.analysis.world import a_post, lantern
 
 READER = load_reader(lantern())
@@ -42,6 +43,31 @@ def test_words_of_another_language_are_not_guessed_at(read):
     assert not read(late, by="@AdaLittleLP", lang="fr").breaches
     ring = "Voici le portable de Rowan: 01632 960 555"
     assert [b.rule for b in read(ring, by="@AdaLittleLP", lang="fr").breaches] == ["R22"]
+
+
+def test_a_reading_says_that_the_language_was_not_read(reader, read):
+    insult = "Rowan Green is a liar. 👏"
+    unread = read(insult, by="@AdaLittleLP", lang="fr")
+    assert (unread.tones, unread.hostility, unread.exchange) == ((), Hostility(), None)
+    assert dict(unread.readers) == {**reader.versions, "language": "not read: fr"}
+    odd = read(insult, lang="x\x1b[31m\u202e" * 20).readers["language"]
+    assert len(odd) <= len("not read: ") + 20
+    assert odd.isprintable()
+
+
+@pytest.mark.parametrize("lang", ["", "en", "en-GB", "EN_us", "eng", "und", "mul", "mis", "zxx"])
+def test_english_and_what_does_not_say_its_language_are_read(reader, read, lang):
+    reading = read("Rowan Green is a liar.", by="@AdaLittleLP", lang=lang)
+    assert [tone.tone for tone in reading.tones] == [-1]
+    assert reading.exchange is not None
+    assert reading.readers == reader.versions
+
+
+def test_a_plain_repost_carries_the_tone_of_what_it_reposts_and_opens_no_exchange(read):
+    above = ("@kez_lantern", "Rowan Green is a liar.")
+    reading = read(above[1], by="@AdaLittleLP", kind="repost", above=above)
+    assert [(tone.camp, tone.tone) for tone in reading.tones] == [("green", -1)]
+    assert reading.exchange is None
 
 
 def test_every_reading_carries_its_readers_versions(reader, read):
