@@ -49,7 +49,7 @@ def _end_as_by_ctrl_c() -> None:
         number = getattr(signal, name, None)
         main = threading.current_thread() is threading.main_thread()
         if number is not None and main and signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+            signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def places(command: F) -> F:
