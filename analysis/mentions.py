@@ -22,8 +22,11 @@ _OFFICIALS_AS_A_BODY = (
 )  # fmt: skip
 _YOU = word_set("sets", "you")
 _THEY = word_set("sets", "third_persons")
+_PRONOUNS = _YOU | _THEY
 _LISTING = frozenset((",", "and", "or", "&", ":", "vs", "v"))
 _OWNERS = frozenset(("your", "yer", "his", "hers"))
+_JOINING = ("'", "-", "&", "_")
+"""What holds two words together in one, such as a name and its "'s"."""
 _BEGINNING = re.compile(r"\w+")
 _TITLES = re.compile(
     r"^(?:cllr|dr|mr|mrs|ms|sir)\s+|\s+(?:mp|msp|ms|td)$|\s*\(.*\)$", re.IGNORECASE
@@ -112,7 +115,7 @@ class Finder:
 
     def _candidates(self, words: Words, saying: _Saying) -> Iterator[tuple[Mention, _Name | None]]:
         folded = words.folded
-        if self._names_nobody(folded.lower):
+        if self._names_nobody(words):
             return
         for match in self._pattern.finditer(folded.lower):
             start, end = folded.span(*match.span())
@@ -133,13 +136,13 @@ class Finder:
             return Mention(name.target, start, end, "name", name.person, owning)
         return replace(self._mention_of(name.account, when, start, end, "name"), owning=owning)
 
-    def _names_nobody(self, lower: str) -> bool:
+    def _names_nobody(self, words: Words) -> bool:
         """Whether nothing in a text could be a name: cheaper to see than to look for each."""
-        return (
-            "@" not in lower
-            and "#" not in lower
-            and self._beginnings.isdisjoint(_BEGINNING.findall(lower))
-        )
+        lower = words.folded.lower
+        if "@" in lower or "#" in lower or not self._beginnings.isdisjoint(words.words):
+            return False
+        joined = any(mark in lower for mark in _JOINING)
+        return not joined or self._beginnings.isdisjoint(_BEGINNING.findall(lower))
 
     def _handle(self, written: str, saying: _Saying, start: int, end: int) -> Mention:
         handle = bare(written.rstrip(".-"))
@@ -201,7 +204,8 @@ def _with_pronouns(
     if not named and you is None and topic is None:
         return
     last, waiting, behind = topic, list(reversed(named)), -1
-    for place, word in enumerate(words.words):
+    for place in [place for place, word in enumerate(words.words) if word in _PRONOUNS]:
+        word = words.words[place]
         start, end = words.spans[place]
         while waiting and waiting[-1].start <= start:
             mention = waiting.pop()
