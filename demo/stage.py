@@ -27,6 +27,10 @@ NOTICEABLE = timedelta(seconds=6)
 """Real time that a post stands before it changes, and that a failure lasts, at least: with
 a visit every second or two, whatever is shorter might never be seen."""
 
+UNHURRIED = 50_000.0
+"""Speed up to which visits come at that pace. Beyond it they, and what they are to notice, are
+quickened, up to four times: a play of seconds is watched by a program and not by a person."""
+
 _PACKAGED = Path(__file__).with_name("config.toml")
 _CHECKOUT = Path(__file__).parents[1] / "config.toml"
 
@@ -70,10 +74,19 @@ class Outage:
         return self.start <= now < self.end
 
 
+def hurry(speed: float) -> float:
+    """What visits and changes are shortened to at that speed: 1 for people, 0.25 at the least.
+
+    >>> hurry(2_000), hurry(100_000), hurry(1e9)
+    (1.0, 0.5, 0.25)
+    """
+    return max(0.25, min(1.0, UNHURRIED / speed))
+
+
 def outage(speed: float) -> Outage:
     """The Gull's bad day and a half, stretched at high speeds until a viewer can notice it."""
     start = datetime(2026, 11, 2, 6, tzinfo=UTC)
-    length = max(timedelta(hours=36), _in_contest_time(NOTICEABLE, speed))
+    length = max(timedelta(hours=36), _in_contest_time(NOTICEABLE * hurry(speed), speed))
     return Outage("The Gull", start, start + length)
 
 
@@ -83,7 +96,7 @@ def noticeable(story: Story, speed: float) -> Story:
     A slip that is corrected within minutes is true to life, but at SPEED it
     would be gone before anybody had looked.
     """
-    least = _in_contest_time(NOTICEABLE, speed)
+    least = _in_contest_time(NOTICEABLE * hurry(speed), speed)
     return Story(tuple(_unhurried(told, least) for told in story.posts))
 
 
@@ -130,7 +143,7 @@ def _unhurried(told: Told, least: timedelta) -> Told:
 
 
 def _moved(source: SourceEntry, base_url: str, pace: float, usual: timedelta) -> SourceEntry:
-    floor = OFTEN if source.interval < usual else SELDOM
+    floor = (OFTEN if source.interval < usual else SELDOM) * hurry(pace)
     interval = min(source.interval, max(source.interval / pace, floor))
     five_visits = _in_contest_time(5 * interval, pace)
     return replace(

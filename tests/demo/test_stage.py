@@ -6,7 +6,16 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from contest.contest import Contest
-from demo.stage import NOTICEABLE, OFTEN, SELDOM, StageClock, noticeable, on_loopback, outage
+from demo.stage import (
+    NOTICEABLE,
+    OFTEN,
+    SELDOM,
+    StageClock,
+    hurry,
+    noticeable,
+    on_loopback,
+    outage,
+)
 from demo.story import Story, read_told
 
 START = datetime(2026, 9, 28, 10, tzinfo=UTC)
@@ -63,7 +72,7 @@ def test_no_source_is_expected_to_bring_something_at_every_visit(contest: Contes
 def test_the_trouble_lasts_long_enough_to_be_seen_at_any_speed():
     for speed in (1.0, 5000.0, 100_000.0):
         trouble = outage(speed)
-        assert (trouble.end - trouble.start) / speed >= NOTICEABLE
+        assert (trouble.end - trouble.start) / speed >= NOTICEABLE * hurry(speed)
         assert trouble.covers(trouble.start)
         assert not trouble.covers(trouble.end)
 
@@ -80,7 +89,7 @@ def test_no_post_changes_before_it_can_have_been_seen():
         [told] = noticeable(hasty(), speed).posts
         waits = [b - a for a, b in zip(told.moments, told.moments[1:], strict=False)]
         assert len(waits) == 3
-        assert min(waits) / speed >= NOTICEABLE
+        assert min(waits) / speed >= NOTICEABLE * hurry(speed)
 
 
 def test_at_real_speed_the_story_is_told_as_it_was_written():
