@@ -12,7 +12,7 @@ from contest.contest import Contest
 from hustings.errors import Shortfall
 from hustings.opening import config_path, new_monitor, open_archive, open_contest
 from hustings.saying import say
-from hustings.watching import Tally
+from hustings.watching import Printer
 from monitor.clock import WallClock
 
 
@@ -63,11 +63,11 @@ def _remarks(contest: Contest) -> Iterator[str]:
 
 def _visit_all(contest: Contest, *, as_json: bool) -> int:
     """Visit every source over an archive in memory; how many failed."""
-    tally = Tally(as_json=as_json, quiet=False)
+    printer = Printer(as_json=as_json, quiet=False)
     with open_archive(None) as archive:
         monitor = new_monitor(contest, archive, WallClock())
         try:
-            asyncio.run(monitor.poll_once(tally))
+            asyncio.run(monitor.poll_once(printer))
         finally:
             monitor.close()
-    return tally.failed
+    return printer.failed

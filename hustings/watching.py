@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from hustings.errors import Shortfall
 from hustings.opening import new_monitor, open_archive, open_contest
 from hustings.saying import UnheardError, say
 from monitor.clock import WallClock
-from monitor.events import Alert, Event, Failed, Leading, Visited
+from monitor.events import Alert, Changed, Event, Failed, Leading, Visited
 from monitor.poller import Monitor
 
 
@@ -26,7 +26,7 @@ def watch_contest(config: Path | None, db: Path | None, *, once: bool, as_json: 
     contest = open_contest(config)
     with open_archive(db or contest.storage_path) as archive:
         monitor = new_monitor(contest, archive, WallClock())
-        told = Tally(as_json=as_json, quiet=not once)
+        told = Printer(as_json=as_json, quiet=not once)
         try:
             if once:
                 led = asyncio.run(monitor.poll_once(told))
@@ -41,7 +41,7 @@ def watch_contest(config: Path | None, db: Path | None, *, once: bool, as_json: 
         raise Shortfall
 
 
-async def _watch(monitor: Monitor, told: Tally) -> bool:
+async def _watch(monitor: Monitor, told: Printer) -> bool:
     """Watch until stopped, or until nobody listens any more."""
     watching = asyncio.create_task(monitor.watch(told))
     deaf = asyncio.create_task(told.deaf.wait())
@@ -56,7 +56,7 @@ async def _watch(monitor: Monitor, told: Tally) -> bool:
     return True
 
 
-class Tally:
+class Printer:
     """Prints events as they come and counts the sources that failed.
 
     `quiet` leaves out visits that brought nothing. Once nobody listens
@@ -80,6 +80,8 @@ class Tally:
                 self._print(event)
             case Visited() if not self._quiet or event.new or event.revised or event.gone:
                 self._print(event)
+            case Changed(alerts):
+                self._ring(alerts)
 
     def _print(self, event: Visited | Failed) -> None:
         if self.unheard:
@@ -90,8 +92,13 @@ class Tally:
             self.unheard = error
             self.deaf.set()
             return
-        if isinstance(event, Visited) and self._say is _plain_line:
-            for alert in event.alerts:
+        if isinstance(event, Visited):
+            self._ring(event.alerts)
+
+    def _ring(self, alerts: Iterable[Alert]) -> None:
+        """Tell of alerts on stderr; in JSON they stand in the visit's own line."""
+        if self._say is _plain_line:
+            for alert in alerts:
                 click.echo(_alert_line(alert), err=True)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from contest.post import Post
 from contest.reading import Breach, Exchange
@@ -45,7 +44,6 @@ class Leading:
 
     leads: bool
     holder: str = ""
-    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,16 +50,6 @@ def take_lease(database: Database, holder: str, now: datetime, ttl: timedelta) -
     return True
 
 
-def renew(database: Database, holder: str, now: datetime) -> bool:
-    """Renew the lease; False if this holder has it no longer."""
-    with writing(database):
-        renewed = database.conn.execute(
-            "update leases set renewed = ? where name = ? and holder = ?",
-            (stamp(now), _NAME, holder),
-        )
-    return renewed.rowcount == 1
-
-
 def release(database: Database, holder: str) -> None:
     """Give the lease back, if this holder has it."""
     with writing(database):

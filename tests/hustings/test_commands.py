@@ -328,3 +328,18 @@ def test_a_sweep_that_nobody_reads_still_keeps_everything(feeds: str, tmp_path: 
     assert b"could not be written" in errors
     assert main(["export", "posts", "--to", str(tmp_path / "p.csv"), "--config", config]) == 0
     assert len((tmp_path / "p.csv").read_bytes().splitlines()) == 3
+
+
+def test_a_second_watch_follows_and_says_so(feeds: str, tmp_path: Path) -> None:
+    config = written(tmp_path, ("Nia", f"{feeds}/nia.rss"))
+    command = [sys.executable, "-m", "hustings", "watch", "--config", config]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as first:  # type: ignore[call-overload]
+        assert b"2 new" in first.stdout.readline()
+        with subprocess.Popen(command, **pipes) as second:  # type: ignore[call-overload]
+            assert b"watching" in second.stderr.readline()
+            assert b"polls this archive already; following it" in second.stderr.readline()
+            second.terminate()
+            assert second.wait(30) == 130
+        first.terminate()
+        assert first.wait(30) == 130

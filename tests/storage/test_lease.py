@@ -16,7 +16,6 @@ from storage.lease import (
     find_lease,
     holder,
     release,
-    renew,
     stands,
     take_lease,
 )
@@ -46,8 +45,8 @@ def test_a_lease_whose_time_has_run_out_may_be_taken_over() -> None:
     database = an_archive()
     take_lease(database, "a", NOON, TTL)
     assert take_lease(database, "b", NOON + TTL, TTL)
-    assert not renew(database, "a", NOON + TTL)
-    assert renew(database, "b", NOON + TTL)
+    assert not take_lease(database, "a", NOON + TTL, TTL)
+    assert take_lease(database, "b", NOON + TTL, TTL)
 
 
 def test_a_lease_given_back_is_free_and_only_its_holder_gives_it_back() -> None:
