@@ -37,7 +37,7 @@ def run(arguments: list[str]) -> int:
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except UnheardError as error:
+    except (UnheardError, OSError) as error:
         fall_silent(error)
         return 1
     return 0
@@ -49,7 +49,14 @@ def _end_as_by_ctrl_c() -> None:
         number = getattr(signal, name, None)
         main = threading.current_thread() is threading.main_thread()
         if number is not None and main and signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(*_: object) -> None:
+    """Go the way of Ctrl-C, also where a shell has started us with Ctrl-C ignored."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.raise_signal(signal.SIGINT)
 
 
 def places(command: F) -> F:

@@ -63,10 +63,13 @@ def _records(line: bytes) -> Iterator[Any]:
     if not isinstance(posts, list):
         yield record
         return
-    by_uri = {post.get("uri"): post for post in posts if isinstance(post, dict)}
+    by_uri = {str(post.get("uri")): post for post in posts if isinstance(post, dict)}
     for post in posts:
-        parent = by_uri.get(post.get("parent_uri")) if isinstance(post, dict) else None
-        yield {"id": post.get("uri"), "parent": parent} | post if isinstance(post, dict) else post
+        if isinstance(post, dict):
+            parent = by_uri.get(str(post["parent_uri"])) if post.get("parent_uri") else None
+            yield {"id": post.get("uri"), "parent": parent} | post
+        else:
+            yield post
 
 
 def _no_number(name: str) -> None:

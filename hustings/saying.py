@@ -8,6 +8,9 @@ import sys
 
 import click
 
+NOBODY_LISTENS = frozenset({errno.EPIPE, errno.EBADF, errno.ENOSPC})
+"""What the system says when stdout has no reader, is closed, or has no room."""
+
 
 class UnheardError(Exception):
     """Nobody reads stdout any more, or there is no room for it; `words` are for stderr, if any."""
@@ -26,8 +29,15 @@ def say(line: str) -> None:
         raise UnheardError(error) from None
 
 
-def fall_silent(error: UnheardError) -> None:
-    """Write no more to stdout, not even what is still held back for it at exit."""
+def fall_silent(error: UnheardError | OSError) -> None:
+    """Write no more to stdout, not even what is still held back for it at exit.
+
+    An OSError that is not about stdout is raised again.
+    """
+    if isinstance(error, OSError):
+        if error.errno not in NOBODY_LISTENS:
+            raise error
+        error = UnheardError(error)
     if error.words:
         click.echo(error.words, err=True)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

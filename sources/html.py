@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import islice
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
@@ -21,6 +22,9 @@ _UNSEEN_PARTS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(r"</?[a-zA-Z][^>]*(?:>|\Z)")
+_WITH_ATTRIBUTES = re.compile(r"<(/?[a-zA-Z][\w-]{0,40})[\s/][^<>]*+>")
+_UNCLOSED = re.compile(r"</?[a-zA-Z][^<>]*+(?=<|\Z)")
+_LINK = re.compile(rb"<link\s[^<>]{1,2000}>", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _BLANKS = re.compile(r"[ \t\xa0]+")
 _LINE_ENDS = re.compile(r" ?\n[ \n]*")
@@ -30,6 +34,8 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+
 
 _MOST_TAGS = 5_000
 """Beyond this, tags are cut out by pattern: a parser needs a minute for 200,000 nested ones."""
+_LONG = 16_000
+"""Beyond so many characters tags lose their attributes: parsers are quadratic in those of one."""
 _LONGEST_MARKUP = 2_000_000
 _MOST_LINKS = 50
 
@@ -45,6 +51,8 @@ def text_of(markup: str) -> str:
     if "<" not in markup:
         return plain(html.unescape(markup) if "&" in markup else markup).strip()
     markup = _BLOCK.sub(r"\n\g<0>", _SPACE.sub(" ", markup[:_LONGEST_MARKUP]))
+    if len(markup) > _LONG:
+        markup = _UNCLOSED.sub("", _WITH_ATTRIBUTES.sub(r"<\1>", markup))
     text = _cut_out(markup) if markup.count("<") > _MOST_TAGS else _parsed(markup)
     return _LINE_ENDS.sub("\n", _BLANKS.sub(" ", plain(text))).strip()
 
@@ -91,7 +99,8 @@ def absolute(link: str, base: str) -> str:
 def feeds_linked(page: bytes, base: str) -> tuple[str, ...]:
     """The feeds that a web page names in its head, absolute, at most five."""
     found: dict[str, None] = {}
-    for link in LexborHTMLParser(page[:200_000]).css("link[href]"):
+    links = b"".join(islice((link[0] for link in _LINK.finditer(page[:200_000])), _MOST_LINKS))
+    for link in LexborHTMLParser(links).css("link[href]"):
         kind, rel = (link.attributes.get(key) or "" for key in ("type", "rel"))
         address = absolute(link.attributes.get("href") or "", base)
         if address and kind.lower() in _FEED_TYPES and "alternate" in rel.lower():

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -343,3 +344,30 @@ def test_a_second_watch_follows_and_says_so(feeds: str, tmp_path: Path) -> None:
             assert second.wait(30) == 130
         first.terminate()
         assert first.wait(30) == 130
+
+
+@pytest.mark.parametrize("key", ["uri", "parent_uri"])
+def test_a_thread_with_an_odd_name_is_read_all_the_same(
+    key: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = {"author": "@a", "at": "2026-11-02T10:00:00Z", "text": "x", key: []}
+    code, said = judged([{"posts": [post, 7]}, post], capsys, monkeypatch)
+    assert code == 1
+    assert ["error" in line for line in said] == [False, True, False]
+
+
+def test_a_watch_started_in_the_background_of_a_script_can_be_ended(
+    feeds: str, tmp_path: Path
+) -> None:
+    config = written(tmp_path, ("Nia", f"{feeds}/nia.rss"))
+    command = [sys.executable, "-m", "hustings", "watch", "--config", config]
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as `&` in a script does
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
+        assert process.stdout is not None
+        assert b"2 new" in process.stdout.readline()
+        process.terminate()
+        assert process.wait(30) == 130

@@ -76,3 +76,24 @@ def test_links_are_absolute_and_harmless():
 )
 def test_hashtags_are_found_in_any_script(text: str, tags: tuple[str, ...]):
     assert hashtags(text) == tags
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        " ".join(f"a{n}='1'" for n in range(60_000)),
+        " ".join(f"a{n}='<'" for n in range(60_000)),
+        " ".join(f"a{n}='>'" for n in range(60_000)),
+        "b " * 200_000,
+        "/b" * 200_000,
+    ],
+    ids=["quoted", "with <", "with >", "bare", "slashes"],
+)
+@pytest.mark.parametrize("tag", ["<p {}>Meet Ada</p>", "<p>Meet Ada</p {}>", "<p {}"])
+def test_a_tag_of_countless_attributes_is_read_in_passing(attributes: str, tag: str):
+    """A parser needs ten seconds for the least of these, and holds everything up meanwhile."""
+    started = time.process_time()
+    text = text_of(tag.format(attributes))
+    assert time.process_time() - started < 2
+    if not {"<", ">"} & set(attributes):
+        assert text == ("Meet Ada" if "Meet" in tag else "")
