@@ -27,12 +27,13 @@ def watch_contest(config: Path | None, db: Path | None, *, once: bool, as_json: 
     with open_archive(db or contest.storage_path) as archive:
         monitor = new_monitor(contest, archive, WallClock())
         told = Printer(as_json=as_json, quiet=not once)
+        led = True
         try:
             if once:
                 led = asyncio.run(monitor.poll_once(told))
             else:
                 click.echo(f"watching {len(contest.sources)} sources; Ctrl-C stops", err=True)
-                led = asyncio.run(_watch(monitor, told))
+                asyncio.run(_watch(monitor, told))
         finally:
             monitor.close()
     if told.unheard:
@@ -41,7 +42,7 @@ def watch_contest(config: Path | None, db: Path | None, *, once: bool, as_json: 
         raise Shortfall
 
 
-async def _watch(monitor: Monitor, told: Printer) -> bool:
+async def _watch(monitor: Monitor, told: Printer) -> None:
     """Watch until stopped, or until nobody listens any more."""
     watching = asyncio.create_task(monitor.watch(told))
     deaf = asyncio.create_task(told.deaf.wait())
@@ -53,7 +54,6 @@ async def _watch(monitor: Monitor, told: Printer) -> bool:
         await asyncio.wait({watching})
     if not watching.cancelled() and (error := watching.exception()):
         raise error
-    return True
 
 
 class Printer:

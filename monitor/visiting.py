@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from contest.reading import Reading
 from contest.visit import Health, Memory
 from monitor.alerts import alert_of
 from monitor.clock import Clock
-from monitor.events import Event, Failed, Visited
+from monitor.events import Alert, Event, Failed, Visited
 from monitor.timetable import after_answer, after_failure, pause_after
 from sources.errors import SourceError
 from sources.net import Web
@@ -121,22 +121,27 @@ class Visitor:
             took_ms=int((time.monotonic() - started) * 1000),
             size=sum(len(document.body) for document in answer.documents),
         )
-        changed = {*kept.new, *kept.revised}
-        alerts = (
-            alert_of(self._contest, post, reading, now)
-            for post, reading in read
-            if post.uid in changed
-        )
         event = Visited(
             health,
             new=len(kept.new),
             revised=len(kept.revised),
             gone=len(kept.gone),
             entries=len(page.posts),
-            alerts=tuple(alert for alert in alerts if alert),
+            alerts=self._alerts(read, {*kept.new, *kept.revised}, now),
             notices=page.notices,
         )
         return Outcome(event, health, page.memory, pause)
+
+    def _alerts(
+        self, read: Sequence[ReadPost], changed: Set[str], now: datetime
+    ) -> tuple[Alert, ...]:
+        """What rings of what was read: only posts (uids) that were new or revised when kept."""
+        alerts = (
+            alert_of(self._contest, post, reading, now)
+            for post, reading in read
+            if post.uid in changed
+        )
+        return tuple(alert for alert in alerts if alert)
 
     async def _to_check(self, entry: SourceEntry) -> tuple[str, ...]:
         """Posts to look at again for edits and deletions, where the platform can be asked."""

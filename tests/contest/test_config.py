@@ -8,28 +8,10 @@ from pathlib import Path
 import pytest
 
 from contest.config import ANY, ConfigError, Vocabulary, load_contest, read_contest
+from tests.quay import SMALL
 
 ROOT = Path(__file__).parents[2]
 LANTERN = (ROOT / "config.toml").read_text(encoding="utf-8")
-
-SMALL = """
-[contest]
-id = "quay"
-name = "Quay Society"
-party = "Quay Society"
-zone = "Europe/London"
-
-[[camp]]
-id = "north"
-name = "Nia North"
-handle = "@nia"
-
-[[account]]
-handle = "@nia"
-name = "Nia North"
-role = "candidate"
-camp = "north"
-"""
 
 
 def problems(text: str, vocabulary: Vocabulary = ANY) -> list[tuple[int, str]]:

@@ -15,28 +15,12 @@ from pathlib import Path
 import pytest
 
 from hustings.__main__ import main
+from hustings.commandline import EXPORTS
+from storage.export import COLUMNS
+from tests.quay import SMALL
 
 ROOT = Path(__file__).parents[2]
 CONFIG = str(ROOT / "config.toml")
-
-SMALL = """
-[contest]
-id = "quay"
-name = "Quay Society"
-party = "Quay Society"
-zone = "Europe/London"
-
-[[camp]]
-id = "north"
-name = "Nia North"
-handle = "@nia"
-
-[[account]]
-handle = "@nia"
-name = "Nia North"
-role = "candidate"
-camp = "north"
-"""
 
 SOURCE = """
 [[source]]
@@ -371,3 +355,7 @@ def test_a_watch_started_in_the_background_of_a_script_can_be_ended(
         assert b"2 new" in process.stdout.readline()
         process.terminate()
         assert process.wait(30) == 130
+
+
+def test_the_command_line_offers_every_export_there_is() -> None:
+    assert tuple(COLUMNS) == EXPORTS
