@@ -190,8 +190,14 @@ class Visitor:
         return post, self._reader.read(post)
 
     def _recognised(self, post: Post) -> Author:
-        """The author; a stranger, if another id than the account's own now goes by its handle."""
+        """The author; a stranger, if another DID than the account's own now goes by its handle.
+
+        Only a DID is the same wherever it is met; servers write a Mastodon account's
+        address in more than one way.
+        """
         author = post.author
+        if not author.id.startswith("did:"):
+            return author
         account = self._contest.account_of(author, post.platform)
         if account is None:
             return author
