@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from analysis.hostility import Blow, attack_on, blows, hostility, irony_at, threat
-from analysis.meaning import Cue, Passage, Sense, Stance, Target, Toward, weighed_targets
+from analysis.meaning import (
+    UNSURE,
+    Cue,
+    Odds,
+    Passage,
+    Sense,
+    Stance,
+    Target,
+    Toward,
+    weighed_targets,
+)
 from analysis.phrases import Hit, word_set
 from analysis.weighing import TURNS, Findings, cue, findings
 
@@ -26,6 +36,10 @@ class Lexicon:
     def versions(self) -> Mapping[str, str]:
         """The word lists' version, for each task they serve."""
         return {"sentiment": _VERSION, "hostility": _VERSION}
+
+    def senses(self, passages: Sequence[Passage]) -> list[Sense]:
+        """What each passage means, as far as its words say; pure."""
+        return [self.sense(passage) for passage in passages]
 
     def sense(self, passage: Passage) -> Sense:
         """What the passage means, as far as its words say; pure."""
@@ -53,7 +67,17 @@ def _toward(found: Findings, target: Target, struck: list[Blow], menace: Cue) ->
     attack = attack_on(found, target, struck, menace)
     if not attack.score:
         attack = irony_at(found, target)
-    return Toward(target, _tone(found, target, struck), attack, _endorsement(found, target))
+    tone, endorsement = _tone(found, target, struck), _endorsement(found, target)
+    meant = any(mention.target == target for mention in found.passage.mentions)
+    return Toward(target, tone, _odds(tone.score), attack, endorsement, meant)
+
+
+def _odds(score: float) -> Odds:
+    """How likely the tone is by word lists: at a score of 0.3, six in ten."""
+    if not score:
+        return UNSURE
+    likely = 0.5 + abs(score) / 3
+    return Odds(0.0, 1 - likely, likely) if score > 0 else Odds(likely, 1 - likely, 0.0)
 
 
 def _tone(found: Findings, target: Target, struck: list[Blow]) -> Cue:

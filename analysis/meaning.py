@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from analysis.words import Words
 from contest.post import Kind
@@ -53,6 +53,8 @@ class Mention:
 
     `person`: the candidate (or official) as a person, not their team.
     `owning`: a possessive, so that what follows is theirs, not them.
+    `certain`: not so for an everyday word that may be a name here; a reader that can tell
+    from the rest of the text decides.
     """
 
     target: Target
@@ -61,24 +63,37 @@ class Mention:
     via: Via
     person: bool = True
     owning: bool = False
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The text that a passage answers or quotes, and who said it, where that is known."""
+
+    words: Words
+    mentions: tuple[Mention, ...] = ()
+    speaker: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A text as it is put to a reader of meaning.
 
-    `mentions` are in the text's order and do not overlap. `about` is whom the
+    `mentions` are in the text's order and do not overlap; `possible` are everyday words that
+    may be names here, which are not among them. `about` is whom the
     text is about where it names nobody: the parent's subject, else its author;
     `about_person`, whether that is the candidate and not somebody of the team.
-    `addressed` is whom "you" means.
+    `addressed` is whom "you" means; `answered`, what a reply or a quote is about.
     """
 
     words: Words
     mentions: tuple[Mention, ...] = ()
+    possible: tuple[Mention, ...] = ()
     kind: Kind = "post"
     about: Target | None = None
     about_person: bool = False
     addressed: Target | None = None
+    answered: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +104,32 @@ class Cue:
     spans: tuple[Span, ...] = ()
 
 
+class Odds(NamedTuple):
+    """How likely each tone is: together 1."""
+
+    against: float
+    neither: float
+    favour: float
+
+
+UNSURE = Odds(0.25, 0.5, 0.25)
+"""The odds of a tone of which nothing is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Toward:
-    """What a passage says of one target: tone, attack on the person, support asked or shown."""
+    """What a passage says of one target: tone, attack on the person, support asked or shown.
+
+    `odds` are the tone's probabilities. `meant` is False for a target that nothing in the
+    text points to.
+    """
 
     target: Target
     tone: Cue = Cue()
+    odds: Odds = UNSURE
     attack: Cue = Cue()
     endorsement: Cue = Cue()
+    meant: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +157,6 @@ class Meaning(Protocol):
         """Task ("sentiment", "hostility") to "name@version"."""
         ...
 
-    def sense(self, passage: Passage) -> Sense:
-        """What `passage` means; pure."""
+    def senses(self, passages: Sequence[Passage]) -> list[Sense]:
+        """What each passage means, in order; pure."""
         ...

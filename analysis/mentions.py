@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analysis.folding import fold
-from analysis.meaning import Mention, Passage, Target, Via
+from analysis.meaning import Answered, Mention, Passage, Target, Via
 from analysis.phrases import word_set
 from analysis.words import Words, cut
 from contest.contest import Account, Camp, Contest, bare
@@ -77,19 +77,23 @@ class Finder:
         words = cut(post.text)
         parent = post.parent if post.kind in ("reply", "quote") else None
         you = self._speaker(parent, post) if parent else None
-        above = list(self._named(cut(parent.text), _Saying(post.said))) if parent else []
+        said = cut(parent.text) if parent else None
+        above = [m for m in self._named(said, _Saying(post.said)) if m.certain] if said else []
         topic = _one_camp(above)
         saying = _Saying(post.said, post.platform, _full_handles(post.mentions))
-        named = tuple(self._named(words, saying, above))
+        found = tuple(self._named(words, saying, above))
+        named = tuple(mention for mention in found if mention.certain)
         mentions = tuple(_with_pronouns(words, named, you, topic))
         about = topic or you
         return Passage(
             words,
             mentions,
+            tuple(mention for mention in found if not mention.certain),
             post.kind,
             about=about.target if about else None,
             about_person=about is not None and about.person,
             addressed=you.target if you else None,
+            answered=Answered(said, tuple(above), you.target if you else None) if said else None,
         )
 
     def _speaker(self, parent: Context, post: Post) -> Mention | None:
@@ -112,6 +116,8 @@ class Finder:
             if name is None or not name.common or _is_meant(words, mention, known, beside):
                 known.add(mention.target)
                 yield mention
+            elif _may_be_meant(words, mention):
+                yield replace(mention, certain=False)
 
     def _candidates(self, words: Words, saying: _Saying) -> Iterator[tuple[Mention, _Name | None]]:
         folded = words.folded
@@ -250,6 +256,11 @@ def _is_meant(words: Words, mention: Mention, known: set[Target], beside: bool) 
     if after in word_set("common", "particles") or before in word_set("common", "articles"):
         return False
     return _has_cue(words, mention, before, after, known, beside, capital=capital)
+
+
+def _may_be_meant(words: Words, mention: Mention) -> bool:
+    """Whether an everyday word could be the person of that name: by its capital alone."""
+    return words.folded.original[mention.start].isupper() or words.is_lower
 
 
 def _is_thing(after: str, mention: Mention) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from analysis.lexicon import Lexicon
 from analysis.meaning import Meaning, Passage, Sense
 from analysis.mentions import Finder
 from analysis.signs import Scene
-from contest.contest import Account, Contest, Term
+from contest.contest import Contest
 from contest.post import Post
 from contest.reading import Hostility, Reading, Tone
 from contest.text import shown
@@ -50,16 +50,31 @@ class Reader:
         characters of `post.text`. Of a language that is not read, only forms are
         told (phone numbers, codes, figures), and `readers` says so.
         """
-        account = self._contest.account_of(post.author, post.platform)
-        term = account.term_at(post.said) if account else None
-        scene = self._scene(post, account, term)
-        camp = scene.camp
+        return self.read_all([post])[0]
+
+    def read_all(self, posts: Sequence[Post]) -> list[Reading]:
+        """`read` for many posts, in order: a trained reader is quicker at many than at each."""
+        return [self._reading(scene) for scene in self._scenes(posts)]
+
+    def _scenes(self, posts: Sequence[Post]) -> Iterator[Scene]:
+        passages = [self._finder.passage(post) for post in posts]
+        # Words of another language are not guessed at; its phone numbers and figures still are.
+        read = [p for p, post in zip(passages, posts, strict=True) if _is_english(post.lang)]
+        senses = iter(self._meaning.senses(read))
+        for post, passage in zip(posts, passages, strict=True):
+            account = self._contest.account_of(post.author, post.platform)
+            term = account.term_at(post.said) if account else None
+            sense = next(senses) if _is_english(post.lang) else Sense()
+            yield Scene(self._contest, post, account, term, passage, sense)
+
+    def _reading(self, scene: Scene) -> Reading:
+        post, camp = scene.post, scene.camp
         phase = self._contest.phase_at(post.said)
         thresholds = self._contest.thresholds
         return Reading(
-            account=account.handle if account else "",
+            account=scene.account.handle if scene.account else "",
             camp=camp,
-            role=term.role if term else "",
+            role=scene.term.role if scene.term else "",
             phase=phase.id if phase else "",
             tones=tuple(_tones(scene.passage, scene.sense, thresholds.sure)),
             hostility=_hostility(scene.sense),
@@ -68,12 +83,6 @@ class Reader:
             readers=self.versions if _is_english(post.lang) else self._unread(post.lang),
         )
 
-    def _scene(self, post: Post, account: Account | None, term: Term | None) -> Scene:
-        passage = self._finder.passage(post)
-        # Words of another language are not guessed at; its phone numbers and figures still are.
-        sense = self._meaning.sense(passage) if _is_english(post.lang) else Sense()
-        return Scene(self._contest, post, account, term, passage, sense)
-
     def _unread(self, lang: str) -> Mapping[str, str]:
         """The readers of a post whose words were not read."""
         return {**self.versions, "language": f"not read: {shown(lang, _LONGEST_LANG)}"}
@@ -81,7 +90,7 @@ class Reader:
     def _echo(self, scene: Scene, text: str) -> Scene:
         """The scene in which the same author says `text`, at the same moment, as a post."""
         spoken = replace(scene.post, text=text, kind="post", reply_to=None, quotes=None)
-        return self._scene(spoken, scene.account, scene.term)
+        return next(self._scenes([spoken]))
 
 
 def load_reader(contest: Contest, meaning: Meaning | None = None) -> Reader:
@@ -98,15 +107,15 @@ def _is_english(lang: str) -> bool:
 
 def _tones(passage: Passage, sense: Sense, sure: float) -> Iterator[Tone]:
     """A tone a camp spoken of. A camp only implied is kept where the tone is sure."""
-    spoken = {mention.target for mention in passage.mentions}
+    mentions = (*passage.mentions, *passage.possible)
     for toward in sense.toward:
         if toward.target.kind != "camp":
             continue
         score = toward.tone.score
-        certain = abs(score) >= sure
-        if certain or toward.target in spoken:
-            spans = tuple((m.start, m.end) for m in passage.mentions if m.target == toward.target)
-            tone = (score > 0) - (score < 0) if certain else 0
+        certain = max(toward.odds) >= sure
+        if certain or toward.meant:
+            spans = tuple((m.start, m.end) for m in mentions if m.target == toward.target)
+            tone = toward.odds.index(max(toward.odds)) - 1 if certain else 0
             yield Tone(toward.target.id, tone, score, certain, spans)
 
 

@@ -176,7 +176,7 @@ class Thresholds:
     """From when on a figure is shown and an alert is raised."""
 
     too_few: int = 5
-    sure: float = 0.3
+    sure: float = 0.6
     hostile: float = 0.5
     alert_severity: str = "S2"
 

@@ -65,7 +65,7 @@ class ThresholdsTable(_Table):
     """[thresholds]."""
 
     too_few: Annotated[Count, Field(ge=1)] = 5
-    sure: Share = 0.3
+    sure: Share = 0.6
     hostile: Share = 0.5
     alert_severity: Severity = "S2"
 

@@ -175,19 +175,22 @@ class Visitor:
             known |= await self._archive.run(posts.find_posts, sorted(missing))
         return await self._think(
             lambda: (
-                [self._judged(post, known) for post in fresh],
+                self._judged([self._complete(post, known) for post in fresh]),
                 {post.uid: pack(post.raw) for post in fresh},
             )
         )
 
-    def _judged(self, post: Post, known: Mapping[str, Post]) -> ReadPost:
-        post = replace(
+    def _judged(self, fresh: Sequence[Post]) -> list[ReadPost]:
+        return list(zip(fresh, self._reader.read_all(fresh), strict=True))
+
+    def _complete(self, post: Post, known: Mapping[str, Post]) -> Post:
+        """The post with its author recognised and its parents as far as they are known."""
+        return replace(
             post,
             author=self._recognised(post),
             reply_to=_completed(post.reply_to, known),
             quotes=_completed(post.quotes, known),
         )
-        return post, self._reader.read(post)
 
     def _recognised(self, post: Post) -> Author:
         """The author; a stranger, if another DID than the account's own now goes by its handle.

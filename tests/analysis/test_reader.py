@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.meaning import Cue, Sense, Toward
+from analysis.meaning import Cue, Odds, Sense, Toward
 from analysis.reader import load_reader
 from contest.reading import Hostility
 from tests.analysis.world import a_post, lantern
@@ -81,9 +81,12 @@ class EverybodyAttacks:
 
     versions = {"sentiment": "other@7", "hostility": "other@7"}
 
+    def senses(self, passages):
+        return [self.sense(passage) for passage in passages]
+
     def sense(self, passage):
-        cue = Cue(0.9, ((0, 3),))
-        toward = tuple(Toward(m.target, Cue(-0.9), cue) for m in passage.mentions)
+        cue, against = Cue(0.9, ((0, 3),)), Odds(0.9, 0.1, 0.0)
+        toward = tuple(Toward(m.target, Cue(-0.9), against, cue) for m in passage.mentions)
         return Sense(toward, hostility=cue)
 
 
