@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from analysis.card import REMEDY, ModelProblem, check_digests, read_card
 from analysis.heads import POST_HEADS, SLOT_HEADS, Head
-from analysis.masking import MARKS, SLOTS, Masked
+from analysis.masking import MARKS, Masked
 
 Floats = npt.NDArray[np.float32]
 
@@ -21,10 +22,7 @@ LONGEST = 128
 """Tokens of one text that are read; a longer one is put to the encoder in windows."""
 _BATCH = 32
 _WORDS_FROM = 0.5
-
-
-class ModelProblem(Exception):
-    """A model cannot be used; the message names the file, what is wrong and the remedy."""
+_CLOSING = frozenset('.,;:!?…"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,8 @@ class Encoder:
 
     def __init__(self, folder: Path) -> None:
         """Open the model in `folder`. Raises ModelProblem if it is missing or damaged."""
-        self._card = _card(folder)
-        self._check(folder)
+        self._card = read_card(folder)
+        check_digests(folder, self._card)
         self._session, self._cutter = _opened(folder)
         self._marks = {self._cutter.token_to_id(mark): n for n, mark in enumerate(MARKS, 1)}
 
@@ -73,8 +71,8 @@ class Encoder:
             post, slot, words, features = self._session.run(
                 ["post", "slot", "words", "features"], {"ids": ids, "slot_of": slot_of}
             )
-            said = _told(POST_HEADS, post, self._card["calibration"])
-            of_slots = _told(SLOT_HEADS, slot, self._card["calibration"])
+            said = told(POST_HEADS, post, self._card["calibration"])
+            of_slots = told(SLOT_HEADS, slot, self._card["calibration"])
             likely = _sigmoid(words) >= _WORDS_FROM
             for row, place in enumerate(places):
                 many = len(texts[place].slots)
@@ -101,33 +99,6 @@ class Encoder:
             slot_of[ids == token] = slot
         return ids, slot_of
 
-    def _check(self, folder: Path) -> None:
-        for name, sha256 in self._card["files"].items():
-            path = folder / name
-            try:
-                found = hashlib.sha256(path.read_bytes()).hexdigest()
-            except OSError as error:
-                raise ModelProblem(f"{path}: {error.strerror or error}; {_REMEDY}") from None
-            if found != sha256:
-                raise ModelProblem(f"{path}: damaged (its SHA-256 is not the card's); {_REMEDY}")
-
-
-_REMEDY = "install hustings again to bring it back"
-
-
-def _card(folder: Path) -> dict[str, Any]:
-    path = folder / "card.json"
-    try:
-        card = json.loads(path.read_bytes())
-        missing = {"version", "files", "calibration"} - card.keys()
-    except OSError as error:
-        raise ModelProblem(f"{path}: {error.strerror or error}; {_REMEDY}") from None
-    except (ValueError, AttributeError) as error:
-        raise ModelProblem(f"{path}: not a model's card ({error}); {_REMEDY}") from None
-    if missing:
-        raise ModelProblem(f"{path}: lacks {', '.join(sorted(missing))}; {_REMEDY}")
-    return card  # type: ignore[no-any-return]
-
 
 def _opened(folder: Path) -> tuple[Any, Any]:
     """The session and the tokenizer; both libraries are loaded here, when they are needed."""
@@ -135,7 +106,7 @@ def _opened(folder: Path) -> tuple[Any, Any]:
         import onnxruntime  # noqa: PLC0415
         from tokenizers import Tokenizer  # noqa: PLC0415
     except ImportError as error:
-        raise ModelProblem(f"{error.name} is not installed; {_REMEDY}") from None
+        raise ModelProblem(f"the reader's engine cannot be loaded ({error}); {REMEDY}") from None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
@@ -145,14 +116,14 @@ def _opened(folder: Path) -> tuple[Any, Any]:
         )
         cutter = Tokenizer.from_file(str(folder / "tokenizer.json"))
     except Exception as error:  # noqa: BLE001 - both raise plain exceptions of their own making
-        raise ModelProblem(f"{folder}: cannot be opened ({error}); {_REMEDY}") from None
+        raise ModelProblem(f"{folder}: cannot be opened ({error}); {REMEDY}") from None
     cutter.add_special_tokens(list(MARKS))
     cutter.no_padding()
     cutter.enable_truncation(LONGEST)
     return session, cutter
 
 
-def _told(
+def told(
     heads: Sequence[Head], logits: Floats, calibration: Mapping[str, Sequence[Any]]
 ) -> dict[str, Floats]:
     """Logits as probabilities: scaled and shifted as was best on dev data (Platt; temperature)."""
@@ -177,19 +148,32 @@ def _sigmoid(logits: Floats) -> Floats:
 def _spans(
     text: Masked, offsets: Sequence[tuple[int, int]], likely: npt.NDArray[np.bool_]
 ) -> Iterator[tuple[int, int]]:
-    """The stretches of likely tokens, in characters of the passage."""
-    begun: int | None = None
-    ended = 0
-    for (start, end), yes in zip(offsets, likely, strict=False):
-        inside = bool(yes) and end > start >= text.body
-        if begun is not None and not inside:
-            if span := text.span(begun, ended):
-                yield span
-            begun = None
+    """The stretches of likely words, in characters of the passage.
+
+    One doubtful word between two likely ones is among them.
+    """
+    words = _words(text, offsets, likely)
+    told = [yes for _, _, yes in words]
+    for place in range(1, len(told) - 1):
+        told[place] = told[place] or (told[place - 1] and words[place + 1][2])
+    for inside, group in groupby(zip(words, told, strict=True), key=itemgetter(1)):
         if inside:
-            begun, ended = (start if begun is None else begun), end
-    if begun is not None and (span := text.span(begun, ended)):
-        yield span
+            run = [word for word, _ in group]
+            if span := text.span(run[0][0], run[-1][1]):
+                yield span
 
 
-__all__ = ["SLOTS", "Answer", "Encoder", "ModelProblem"]
+def _words(
+    text: Masked, offsets: Sequence[tuple[int, int]], likely: npt.NDArray[np.bool_]
+) -> list[tuple[int, int, bool]]:
+    """The body's words as they are written, each with whether any part of it is likely."""
+    words: list[tuple[int, int, bool]] = []
+    for (start, end), yes in zip(offsets, likely, strict=False):
+        if end <= start or start < text.body:
+            continue
+        if words and words[-1][1] == start and text.text[start] not in _CLOSING:
+            begun, _, before = words.pop()
+            words.append((begun, end, before or bool(yes)))
+        elif text.text[start] not in _CLOSING:
+            words.append((start, end, bool(yes)))
+    return words

@@ -105,8 +105,8 @@ def _tone_words(found: Findings, target: Target, taken: set[int]) -> Iterator[tu
 def _hashtags(found: Findings, target: Target) -> Iterator[tuple[Hit, float]]:
     """A campaign's hashtag leans towards it; "#Never..." stands against it."""
     for mention in found.passage.mentions:
-        if mention.via == "hashtag" and mention.target == target:
-            place = found.passage.words.at(mention.start)
+        if mention.via in ("hashtag", "slogan") and mention.target == target:
+            place = found.passage.words.at(mention.start + 1) - 1  # it may begin inside the tag
             tag = found.words[place].lstrip("#")
             against = word_set("sets", "hostile_tags")
             hostile = any(tag.startswith(word) or tag.endswith(word) for word in against)

@@ -71,8 +71,8 @@ def masked(passage: Passage, *, also: Sequence[Target] = (), names: bool = False
     """Mask a passage; linear in its length.
 
     Slots go by the order of first appearance, what is answered first; `also` are targets to
-    be read towards though nothing names them. With `names`, the header tells the names
-    of targets that are no camps (for public stance data, never for a contest).
+    be read towards though nothing names them. With `names`, each mark stands beside the name
+    instead of in its place (for public stance data, never for a contest).
     """
     answered = passage.answered
     named = passage.mentions
@@ -89,7 +89,7 @@ def masked(passage: Passage, *, also: Sequence[Target] = (), names: bool = False
     body = len(header) + len(_BREAK) if header else 0
     parts, pieces = [], []
     at = body
-    for text, span, copied in _parts(passage.words.folded, named, numbers):
+    for text, span, copied in _parts(passage.words.folded, named, numbers, names=names):
         parts.append(text)
         pieces.append(Piece(at, span, copied))
         at += len(text)
@@ -117,7 +117,11 @@ def _said(answered: Answered, numbers: dict[Target, int]) -> str:
 
 
 def _parts(
-    folded: Folded, mentions: Iterable[Mention], numbers: dict[Target, int]
+    folded: Folded,
+    mentions: Iterable[Mention],
+    numbers: dict[Target, int],
+    *,
+    names: bool = False,
 ) -> Iterator[tuple[str, Span, bool]]:
     """The masked text in order: what is shown, the original's span, whether it was copied."""
     at = 0
@@ -128,7 +132,8 @@ def _parts(
         if start < at:
             continue
         yield from _plain(folded, at, start)
-        shown = _mark(folded.plain[start:end], mention, MARKS[numbers[mention.target]])
+        written, mark = folded.plain[start:end], MARKS[numbers[mention.target]]
+        shown = f" {mark} {written.lstrip('@')}" if names else _mark(written, mention, mark)
         yield shown, (mention.start, mention.end), False
         at = end
     yield from _plain(folded, at, len(folded.plain))
@@ -137,6 +142,8 @@ def _parts(
 def _mark(written: str, mention: Mention, mark: str) -> str:
     """A mention as the encoder sees it; a hashtag keeps what it adds to the name."""
     tail = "'s" if mention.owning and written.lower().endswith("'s") else ""
+    if mention.via == "slogan":
+        return f" # {mark} "
     if mention.via == "hashtag":
         before, after = _affixes(written.lstrip("#").lower())
         return f" #{before} {mark} {after}".rstrip() + " "

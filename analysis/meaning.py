@@ -11,7 +11,8 @@ from analysis.words import Words
 from contest.post import Kind
 from contest.reading import Span
 
-Via = Literal["name", "handle", "hashtag", "reply", "pronoun"]
+Via = Literal["name", "handle", "hashtag", "slogan", "reply", "pronoun"]
+"""How a target is meant; a slogan is a hashtag of the campaign's own, whatever words it has."""
 
 Stance = Literal["speaks", "agrees", "condemns", "reports", "jokes", "insinuates"]
 """How the speaker stands to the words: their own; agreeing with or condemning the
@@ -53,8 +54,8 @@ class Mention:
 
     `person`: the candidate (or official) as a person, not their team.
     `owning`: a possessive, so that what follows is theirs, not them.
-    `certain`: not so for an everyday word that may be a name here; a reader that can tell
-    from the rest of the text decides.
+    `certain`: not so for an everyday word that may be a name here, nor for "you" among the
+    camps' own people; a reader that can tell from the rest of the text decides.
     """
 
     target: Target

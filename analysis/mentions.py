@@ -3,49 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from analysis.folding import fold
+from analysis.cues import Setting, Verdict, of_everyday_word, of_hint, of_plural
+from analysis.english import known
+from analysis.folding import Folded, fold
+from analysis.joints import ACTING, OWNING, TAILS, has_namesake, is_plural, joint, quote_after
 from analysis.meaning import Answered, Mention, Passage, Target, Via
+from analysis.names import OFFICIAL_ROLES, Name, handles_of, names_of
+from analysis.patterns import either
 from analysis.phrases import word_set
+from analysis.pronouns import with_pronouns
+from analysis.spelling import SHORT, Spelling
+from analysis.tags import Tags
 from analysis.words import Words, cut
-from contest.contest import Account, Camp, Contest, bare
+from contest.contest import Account, Contest, bare
 from contest.post import Context, Post
+from contest.reading import Span
 
-OFFICIAL_ROLES = frozenset(("staff", "returning_officer"))
-OFFICIALS = Target("official", "")
-_OFFICIALS_AS_A_BODY = (
-    "returning officer", "deputy returning officer", "the ro", "ro's office", "hq", "head office",
-    "election officials", "party officials", "party staff", "scrutineers", "count staff", "tellers",
-)  # fmt: skip
-_YOU = word_set("sets", "you")
-_THEY = word_set("sets", "third_persons")
-_PRONOUNS = _YOU | _THEY
-_LISTING = frozenset((",", "and", "or", "&", ":", "vs", "v"))
-_OWNERS = frozenset(("your", "yer", "his", "hers"))
 _JOINING = ("'", "-", "&", "_")
 """What holds two words together in one, such as a name and its "'s"."""
-_BEGINNING = re.compile(r"\w+")
-_TITLES = re.compile(
-    r"^(?:cllr|dr|mr|mrs|ms|sir)\s+|\s+(?:mp|msp|ms|td)$|\s*\(.*\)$", re.IGNORECASE
-)
-_TAG_AFFIXES = word_set("sets", "fond_tags") | word_set("sets", "hostile_tags")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
-    """What a name stands for; a `common` one is also an everyday word and needs a second cue.
+class _Found:
+    """A mention, the name by which (None for a handle or a tag), and what is joined to it."""
 
-    A name of somebody on the roster (`account`) stands for the camp that they
-    speak for at the moment, not for `target`.
-    """
-
-    target: Target
-    person: bool = True
-    common: bool = False
-    account: Account | None = None
+    mention: Mention
+    name: Name | None = None
+    key: str = ""
+    tail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +56,27 @@ class Finder:
 
     def __init__(self, contest: Contest) -> None:
         self._contest = contest
-        self._handles = _handles(contest)
-        self._tags = _tags(contest)
-        self._names = _names(contest)
+        self._handles = handles_of(contest)
+        self._standing = frozenset(bare(camp.handle) for camp in contest.camps)
+        self._names = names_of(contest)
+        self._tags = Tags(contest, self._names)
+        self._spelling = Spelling(self._names, _roster_words(contest))
         self._pattern = _pattern(self._names)
-        self._beginnings = frozenset(_BEGINNING.findall(" ".join(self._names)))
+        telling = {max(_WORD.findall(key) or [key], key=len) for key in self._names}
+        self._telling = frozenset(telling | {word + "s" for word in telling})
 
     def passage(self, post: Post) -> Passage:
         """The post's text with all its mentions, and whom it is about where it names nobody."""
         words = cut(post.text)
         parent = post.parent if post.kind in ("reply", "quote") else None
-        you = self._speaker(parent, post) if parent else None
+        you = self._addressed(parent, post) if parent else None
         said = cut(parent.text) if parent else None
         above = [m for m in self._named(said, _Saying(post.said)) if m.certain] if said else []
         topic = _one_camp(above)
         saying = _Saying(post.said, post.platform, _full_handles(post.mentions))
         found = tuple(self._named(words, saying, above))
         named = tuple(mention for mention in found if mention.certain)
-        mentions = tuple(_with_pronouns(words, named, you, topic))
+        mentions = tuple(with_pronouns(words, named, you, topic))
         about = topic or you
         return Passage(
             words,
@@ -96,59 +89,106 @@ class Finder:
             answered=Answered(said, tuple(above), you.target if you else None) if said else None,
         )
 
-    def _speaker(self, parent: Context, post: Post) -> Mention | None:
-        """Whom "you" means in an answer to `parent`; None where nobody knows who wrote it."""
+    def _addressed(self, parent: Context, post: Post) -> Mention | None:
+        """Whom "you" means in an answer to `parent`; None where nobody knows who wrote it.
+
+        Among the camps' own people it is not certain that their camp is meant: they talk shop.
+        """
         account = self._contest.account_of(parent.author, post.platform)
         if account is not None:
-            return self._mention_of(account, post.said, 0, 0, "reply")
+            mention = self._mention_of(account, post.said, 0, 0, "reply")
+            return replace(mention, certain=not self._speaks_for_a_camp(post))
         handle = parent.author.handle or parent.author.id
         return Mention(Target("account", bare(handle)), 0, 0, "reply") if handle else None
+
+    def _speaks_for_a_camp(self, post: Post) -> bool:
+        account = self._contest.account_of(post.author, post.platform)
+        term = account.term_at(post.said) if account else None
+        return term is not None and bool(term.camp)
 
     def _named(
         self, words: Words, saying: _Saying, above: list[Mention] | None = None
     ) -> Iterator[Mention]:
         """The mentions by name, handle and hashtag, in the text's order."""
-        found = list(self._candidates(words, saying))
-        certain = [mention for mention, name in found if not (name and name.common)]
-        known = {mention.target for mention in (*certain, *(above or ()))}
-        beside = len({mention.target for mention, _ in found if mention.target.kind == "camp"}) > 1
-        for mention, name in found:
-            if name is None or not name.common or _is_meant(words, mention, known, beside):
-                known.add(mention.target)
-                yield mention
-            elif _may_be_meant(words, mention):
-                yield replace(mention, certain=False)
-
-    def _candidates(self, words: Words, saying: _Saying) -> Iterator[tuple[Mention, _Name | None]]:
-        folded = words.folded
-        if self._names_nobody(words):
+        found = self._candidates(words, saying)
+        doubts = [_is_doubtful(words.folded, one) for one in found]
+        if not any(doubts):
+            yield from (one.mention for one in found)
             return
-        for match in self._pattern.finditer(folded.lower):
-            start, end = folded.span(*match.span())
-            if match["handle"]:
-                yield self._handle(match["handle"], saying, start, end), None
-            elif match["tag"]:
-                if target := self._tags.get(match["tag"]):
-                    yield Mention(target, start, end, "hashtag"), None
-            elif match["name"]:
-                name = self._names[" ".join(match["name"].split())]
-                owning = match.end() - match.start() > len(match["name"])
-                yield self._by_name(name, saying.when, start, end, owning=owning), name
+        named = {one.mention.target for one, doubt in zip(found, doubts, strict=True) if not doubt}
+        named.update(mention.target for mention in above or ())
+        spelt = {f.mention.target for f in found if f.mention.target.kind == "camp"}
+        for one, doubt in zip(found, doubts, strict=True):
+            said = _verdict(words, one, named, spelt) if doubt else Verdict.SURE
+            if said is Verdict.SURE:
+                named.add(one.mention.target)
+                yield _as_meant(words, one)
+            elif said is Verdict.PERHAPS:
+                yield replace(_as_meant(words, one), certain=False)
 
-    def _by_name(
-        self, name: _Name, when: datetime, start: int, end: int, *, owning: bool
-    ) -> Mention:
+    def _candidates(self, words: Words, saying: _Saying) -> list[_Found]:
+        """Whatever is spelt like a name, in the text's order, none over another."""
+        found = [] if self._names_nobody(words) else list(self._spelt(words, saying))
+        slips = list(self._spelling.slips(words))
+        if slips:
+            found = _apart((*found, *self._slips(words, slips, found, saying)))
+        return list(_joined(words.folded, found)) if len(found) > 1 else found
+
+    def _spelt(self, words: Words, saying: _Saying) -> Iterator[_Found]:
+        folded = words.folded
+        for match in self._pattern.finditer(folded.lower):
+            start, end = match.span()
+            if match["handle"]:
+                yield _Found(self._handle(match["handle"], saying, *folded.span(start, end)))
+            elif match["tag"]:
+                for target, (first, last), via in self._tags.targets(folded.plain[start:end]):
+                    span = folded.span(start + first, start + last)
+                    yield _Found(Mention(target, *span, via))
+            elif match["name"]:
+                yield from self._by_name(folded, match, saying.when)
+
+    def _by_name(self, folded: Folded, match: re.Match[str], when: datetime) -> Iterator[_Found]:
+        key = " ".join(match["name"].split())
+        joined = joint(folded.lower, *match.span(), self._names)
+        tail = match["tail"] or joined or quote_after(folded.lower, match.end())
+        if joined is None or (tail == "s" and not is_plural(key)):
+            return
+        name = self._names[key]
+        owning = tail in OWNING or tail == "s"
+        end = match.end("name" if tail in ACTING else 0)
+        mention = self._mention(name, when, folded.span(match.start(), end), owning=owning)
+        yield _Found(mention, name, key, tail)
+
+    def _mention(self, name: Name, when: datetime, span: Span, *, owning: bool) -> Mention:
         if name.account is None:
-            return Mention(name.target, start, end, "name", name.person, owning)
-        return replace(self._mention_of(name.account, when, start, end, "name"), owning=owning)
+            return Mention(name.target, *span, "name", name.person, owning)
+        target, person = self._meant(name.account, when)
+        return Mention(target, *span, "name", person, owning)
+
+    def _slips(
+        self,
+        words: Words,
+        slips: Iterable[tuple[int, str]],
+        found: Sequence[_Found],
+        saying: _Saying,
+    ) -> Iterator[_Found]:
+        """Names spelt wrong; a short one only right after the same person's other name."""
+        ends = {one.mention.end: one.mention.target for one in found}
+        for place, key in slips:
+            start, end = words.spans[place]
+            name = self._names[key]
+            if len(key) > SHORT or ends.get(start - 1) == name.target:
+                owning = words.words[place].endswith("'s")
+                mention = self._mention(name, saying.when, (start, end), owning=owning)
+                yield _Found(mention, name, key)
 
     def _names_nobody(self, words: Words) -> bool:
         """Whether nothing in a text could be a name: cheaper to see than to look for each."""
         lower = words.folded.lower
-        if "@" in lower or "#" in lower or not self._beginnings.isdisjoint(words.words):
+        if "@" in lower or "#" in lower or not self._telling.isdisjoint(words.words):
             return False
         joined = any(mark in lower for mark in _JOINING)
-        return not joined or self._beginnings.isdisjoint(_BEGINNING.findall(lower))
+        return not joined or self._telling.isdisjoint(_WORD.findall(lower))
 
     def _handle(self, written: str, saying: _Saying, start: int, end: int) -> Mention:
         handle = bare(written.rstrip(".-"))
@@ -172,9 +212,13 @@ class Finder:
     def _mention_of(
         self, account: Account, when: datetime, start: int, end: int, via: Via
     ) -> Mention:
-        target = _target(account, when)
-        person = target.kind != "camp" or _stands(self._contest, account)
+        target, person = self._meant(account, when)
         return Mention(target, start, end, via, person)
+
+    def _meant(self, account: Account, when: datetime) -> tuple[Target, bool]:
+        """Whom words at this account are at then, and whether at somebody as a person."""
+        target = _target(account, when)
+        return target, target.kind != "camp" or bare(account.handle) in self._standing
 
 
 def _target(account: Account, when: datetime) -> Target:
@@ -187,10 +231,6 @@ def _target(account: Account, when: datetime) -> Target:
     return Target("account", bare(account.handle))
 
 
-def _stands(contest: Contest, account: Account) -> bool:
-    return any(bare(camp.handle) == bare(account.handle) for camp in contest.camps)
-
-
 def _one_camp(mentions: list[Mention]) -> Mention | None:
     """The camp that all of `mentions` mean, if it is one; as a person, if once as a person."""
     camps = {mention.target: mention for mention in mentions if mention.target.kind == "camp"}
@@ -199,161 +239,108 @@ def _one_camp(mentions: list[Mention]) -> Mention | None:
     return max(mentions, key=lambda mention: (mention.target in camps, mention.person))
 
 
-def _with_pronouns(
-    words: Words, named: tuple[Mention, ...], you: Mention | None, topic: Mention | None
-) -> Iterator[Mention]:
-    """The named mentions, and the pronouns that stand for somebody.
+def _verdict(words: Words, one: _Found, named: set[Target], spelt: set[Target]) -> Verdict:
+    """Whether what is spelt like a name is one.
 
-    "You" in an answer is its author. "He" and "she" are whoever was named last,
-    whatever their pronoun: a text with its names swapped must read the same.
+    `named` are those named for certain so far, or in what is answered; `spelt` all camps
+    whose names the text may hold.
     """
-    if not named and you is None and topic is None:
-        return
-    last, waiting, behind = topic, list(reversed(named)), -1
-    for place in [place for place, word in enumerate(words.words) if word in _PRONOUNS]:
-        word = words.words[place]
-        start, end = words.spans[place]
-        while waiting and waiting[-1].start <= start:
-            mention = waiting.pop()
-            behind = mention.end
-            last = mention if mention.target.kind in ("camp", "official") else last
-            yield mention
-        meant = _meant_by(word, you, last)
-        if meant is None or start < behind or words.is_quoted(place):
-            continue
-        via: Via = "reply" if word in _YOU else "pronoun"
-        yield replace(meant, start=start, end=end, via=via, owning=word in _OWNERS)
-    yield from reversed(waiting)
-
-
-def _meant_by(word: str, you: Mention | None, last: Mention | None) -> Mention | None:
-    if word in _YOU:
-        return you
-    return last if word in _THEY else None
-
-
-def _is_meant(words: Words, mention: Mention, known: set[Target], beside: bool) -> bool:
-    """Whether an everyday word is here the person of that name: the second cue.
-
-    A title or "vote" before it settles it, "energy" after it or "a" before it
-    settles the opposite. Otherwise a capital inside a sentence is cue enough;
-    at its start, or without a capital, other cues are needed.
-    """
+    mention = one.mention
     first, last = words.at(mention.start), words.at(mention.end) - 1
-    sentence = words.sentence_at(first)
-    before = words.words[first - 1] if first > sentence[0] else ""
-    after = words.words[last + 1] if last + 1 < sentence[1] else ""
-    capital = words.folded.original[mention.start].isupper()
-    if before in word_set("common", "titles"):
-        return capital or words.is_lower
-    if before in word_set("common", "before") or _is_thing(after, mention):
-        return False
-    if " ".join(words.words[last + 1 : last + 3]) in word_set("common", "idioms"):
-        return False
-    inside = first > sentence[0] and before not in ('"', ":") and not words.is_shouted
-    if capital and inside:
+    setting = Setting(
+        words,
+        one.key,
+        first,
+        last,
+        capital=_has_capital(words, one),
+        owning=mention.owning and one.tail != "s",
+        acting=one.tail in ACTING,
+        known=mention.target in named,
+        others=(len(spelt - {mention.target}), len(spelt & named - {mention.target})),
+    )
+    if one.name is None or one.name.hint:
+        return of_hint(setting)
+    if one.tail == "s":
+        return of_plural(setting, ordinary=one.key + "s" in known())
+    said = of_everyday_word(setting) if one.name.common else Verdict.SURE
+    namesake = said is Verdict.SURE and has_namesake(words.folded, mention.start, mention.end)
+    return Verdict.PERHAPS if namesake else said
+
+
+def _is_doubtful(folded: Folded, one: _Found) -> bool:
+    """Whether what is spelt like a name may be something else, or another's."""
+    name, mention = one.name, one.mention
+    if name is None or " " in one.key:
+        return name is not None and (name.common or name.hint)
+    if name.common or name.hint or one.tail == "s":
         return True
-    if after in word_set("common", "particles") or before in word_set("common", "articles"):
+    return has_namesake(folded, mention.start, mention.end)
+
+
+def _as_meant(words: Words, one: _Found) -> Mention:
+    """The mention; of "the Frosts", the people of a camp, who own nothing by their "s"."""
+    first = words.at(one.mention.start) if one.tail == "s" else 0
+    if first and words.words[first - 1] in word_set("common", "counts"):
+        return replace(one.mention, person=False, owning=False)
+    return one.mention
+
+
+def _has_capital(words: Words, one: _Found) -> bool:
+    """Whether the name proper has one: of "the Deputy", the second word."""
+    skipped = 4 if one.key.startswith("the ") else 0
+    return words.folded.original[one.mention.start + skipped].isupper()
+
+
+def _apart(found: Iterable[_Found]) -> list[_Found]:
+    """In the text's order; of two that overlap, the first."""
+    kept: list[_Found] = []
+    for one in sorted(found, key=lambda one: (one.mention.start, -one.mention.end)):
+        if not kept or one.mention.start >= kept[-1].mention.end:
+            kept.append(one)
+    return kept
+
+
+def _joined(folded: Folded, found: Iterable[_Found]) -> Iterator[_Found]:
+    """The same, with a person's two names side by side made one mention."""
+    last: _Found | None = None
+    for one in found:
+        if last is not None and _side_by_side(folded, last, one):
+            name = last.name if last.name and not last.name.common else one.name
+            whole = replace(one.mention, start=last.mention.start, person=True)
+            last = _Found(whole, name, one.key, one.tail)
+            continue
+        if last is not None:
+            yield last
+        last = one
+    if last is not None:
+        yield last
+
+
+def _side_by_side(folded: Folded, one: _Found, other: _Found) -> bool:
+    if one.name is None or other.name is None or one.tail:
         return False
-    return _has_cue(words, mention, before, after, known, beside, capital=capital)
+    if one.mention.target != other.mention.target or not (
+        one.mention.person and other.mention.person
+    ):
+        return False
+    return folded.original[one.mention.end : other.mention.start] == " "
 
 
-def _may_be_meant(words: Words, mention: Mention) -> bool:
-    """Whether an everyday word could be the person of that name: by its capital alone."""
-    return words.folded.original[mention.start].isupper() or words.is_lower
-
-
-def _is_thing(after: str, mention: Mention) -> bool:
-    """Whether the next word makes it "green energy"; what somebody owns may well be that."""
-    return after in word_set("common", "after") and not mention.owning
-
-
-def _has_cue(
-    words: Words,
-    mention: Mention,
-    before: str,
-    after: str,
-    known: set[Target],
-    beside: bool,
-    *,
-    capital: bool,
-) -> bool:
-    """Whether, at the start of a sentence or without a capital, a person must be meant."""
-    followed = after in word_set("common", "beside")
-    led = before in word_set("common", "leading")
-    if capital:
-        listed = beside and (after in _LISTING or before in _LISTING)
-        return mention.owning or led or followed or listed or mention.target in known
-    return (words.is_lower and led and (followed or mention.target in known)) or (
-        mention.owning and mention.target in known
-    )
-
-
-def _pattern(names: dict[str, _Name]) -> re.Pattern[str]:
+def _pattern(names: Mapping[str, Name]) -> re.Pattern[str]:
     """One pattern for all: what stands in links and other handles is passed over."""
-    spelt = (
-        r"\s+".join(map(re.escape, name.split())) for name in sorted(names, key=len, reverse=True)
-    )
     return re.compile(
         r"(?:https?://|www\.)\S+"
         r"|(?P<handle>(?<![\w.])@\w[\w.-]*(?:@[\w.-]+\w)?)"
         r"|(?P<tag>#\w+)"
-        rf"|(?<![\w@#./-])(?<!\w')(?P<name>{'|'.join(spelt) or '(?!)'})(?:'s)?(?![\w@-]|'\w)"
+        rf"|(?<![\w@#.])(?<!\w')(?P<name>{either(names)})(?P<tail>{TAILS})?(?![\w@]|'\w)"
     )
 
 
-def _names(contest: Contest) -> dict[str, _Name]:
-    """Every name by which somebody is called, folded. One that means two camps means neither."""
-    names: dict[str, _Name] = {}
-    for camp in contest.camps:
-        for spelling in {camp.name, *camp.aliases}:
-            _add(names, spelling, Target("camp", camp.id), not _is_team(spelling, camp))
-    for account in contest.accounts:
-        name = _TITLES.sub("", account.name)
-        spoke = any(term.camp for term in account.terms)
-        if spoke and " " in name and not _stands(contest, account):
-            theirs = _Name(Target("account", bare(account.handle)), account=account)
-            names.setdefault(_key(name), theirs)
-    for official in contest.officials:
-        name = _TITLES.sub("", official)
-        names.setdefault(_key(name), _Name(Target("official", name)))
-    for body in _OFFICIALS_AS_A_BODY:
-        names.setdefault(body, _Name(OFFICIALS))
-    for party in contest.rival_parties:
-        names.setdefault(_key(party), _Name(Target("party", party)))
-        names.setdefault(_key(party.split()[0]), _Name(Target("party", party), common=True))
-    return {key: name for key, name in names.items() if key and name.target.id != "?"}
-
-
-def _add(names: dict[str, _Name], spelling: str, target: Target, person: bool) -> None:
-    key = _key(spelling)
-    name = _Name(target, person, common=key in word_set("common", "words"))
-    if key in names and names[key].target != target:
-        name = replace(name, target=Target("camp", "?"))
-    names[key] = name
-
-
-def _key(spelling: str) -> str:
-    return " ".join(fold(spelling).lower.split())
-
-
-def _is_team(spelling: str, camp: Camp) -> bool:
-    return spelling.casefold().startswith("team ") or spelling.casefold().endswith(" team")
-
-
-def _tags(contest: Contest) -> dict[str, Target]:
-    """Hashtags, folded, with "#": the campaign's own, and a name with a usual affix."""
-    tags: dict[str, Target] = {}
-    for camp in contest.camps:
-        target = Target("camp", camp.id)
-        for spelling in {camp.name, *camp.aliases}:
-            word = "".join(_key(spelling).split())
-            tags |= {f"#{affix}{word}": target for affix in _TAG_AFFIXES}
-            tags |= {f"#{word}{affix}": target for affix in _TAG_AFFIXES}
-        tags["#" + "".join(_key(camp.name).split())] = target
-    for camp in contest.camps:
-        tags |= {_key(tag): Target("camp", camp.id) for tag in camp.hashtags}
-    return tags
+def _roster_words(contest: Contest) -> Iterator[str]:
+    """All words of the names of everybody on the roster, and the parties'."""
+    people = [account.name for account in contest.accounts]
+    for name in (*people, *contest.officials, *contest.rival_parties, contest.party):
+        yield from _WORD.findall(fold(name).lower)
 
 
 def _full_handles(mentioned: tuple[str, ...]) -> dict[str, frozenset[str]]:
@@ -364,11 +351,3 @@ def _full_handles(mentioned: tuple[str, ...]) -> dict[str, frozenset[str]]:
         if local and server:
             full[local] = full.get(local, frozenset()) | {handle}
     return full
-
-
-def _handles(contest: Contest) -> dict[str, Account]:
-    handles = {bare(account.handle): account for account in contest.accounts}
-    for account in contest.accounts:
-        for home in account.homes.values():
-            handles.setdefault(bare(home), account)
-    return handles

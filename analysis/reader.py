@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from types import MappingProxyType
 
 from analysis.code import breaches
 from analysis.exchanges import exchange
+from analysis.languages import unread
 from analysis.lexicon import Lexicon
-from analysis.meaning import Meaning, Passage, Sense
+from analysis.meaning import Meaning, Passage, Sense, Toward
 from analysis.mentions import Finder
 from analysis.signs import Scene
 from contest.contest import Contest
+from contest.fingerprint import fingerprint
 from contest.post import Post
 from contest.reading import Hostility, Reading, Tone
 from contest.text import shown
@@ -23,9 +23,6 @@ _EXCHANGE = "roster@1"
 _CODE = "patterns@1"
 
 _LONGEST_LANG = 20
-_SUBTAG = re.compile(r"[-_]")
-_ENGLISH = frozenset(("en", "eng"))
-_UNSAID = frozenset(("", "und", "mul", "mis", "zxx"))  # BCP 47: undetermined, several, none
 
 
 class Reader:
@@ -39,9 +36,16 @@ class Reader:
         self._contest = contest
         self._meaning = meaning
         self._finder = Finder(contest)
-        self.versions: Mapping[str, str] = MappingProxyType(
-            {**meaning.versions, "exchange": _EXCHANGE, "code": _CODE}
-        )
+        self._own = {
+            "exchange": _EXCHANGE,
+            "code": _CODE,
+            "contest": f"{contest.id}@{fingerprint(contest)}",
+        }
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Task to "name@version". Asked anew: a meaning may be opened, or give way, after us."""
+        return MappingProxyType({**self._meaning.versions, **self._own})
 
     def read(self, post: Post) -> Reading:
         """Everything that is said of this version of the post; pure.
@@ -54,20 +58,22 @@ class Reader:
 
     def read_all(self, posts: Sequence[Post]) -> list[Reading]:
         """`read` for many posts, in order: a trained reader is quicker at many than at each."""
-        return [self._reading(scene) for scene in self._scenes(posts)]
+        return [self._reading(scene, language) for scene, language in self._scenes(posts)]
 
-    def _scenes(self, posts: Sequence[Post]) -> Iterator[Scene]:
+    def _scenes(self, posts: Sequence[Post]) -> Iterator[tuple[Scene, str]]:
+        """The scene of each post, and the language in which it is not read, or ""."""
         passages = [self._finder.passage(post) for post in posts]
+        languages = [unread(p.words, post.lang) for p, post in zip(passages, posts, strict=True)]
         # Words of another language are not guessed at; its phone numbers and figures still are.
-        read = [p for p, post in zip(passages, posts, strict=True) if _is_english(post.lang)]
+        read = [p for p, language in zip(passages, languages, strict=True) if not language]
         senses = iter(self._meaning.senses(read))
-        for post, passage in zip(posts, passages, strict=True):
+        for post, passage, language in zip(posts, passages, languages, strict=True):
             account = self._contest.account_of(post.author, post.platform)
             term = account.term_at(post.said) if account else None
-            sense = next(senses) if _is_english(post.lang) else Sense()
-            yield Scene(self._contest, post, account, term, passage, sense)
+            sense = _unread_sense(passage) if language else next(senses)
+            yield Scene(self._contest, post, account, term, passage, sense), language
 
-    def _reading(self, scene: Scene) -> Reading:
+    def _reading(self, scene: Scene, language: str) -> Reading:
         post, camp = scene.post, scene.camp
         phase = self._contest.phase_at(post.said)
         thresholds = self._contest.thresholds
@@ -80,7 +86,7 @@ class Reader:
             hostility=_hostility(scene.sense),
             exchange=exchange(camp, scene.passage, scene.sense, thresholds.hostile),
             breaches=breaches(scene, self._echo),
-            readers=self.versions if _is_english(post.lang) else self._unread(post.lang),
+            readers=self._unread(language) if language else self.versions,
         )
 
     def _unread(self, lang: str) -> Mapping[str, str]:
@@ -90,7 +96,7 @@ class Reader:
     def _echo(self, scene: Scene, text: str) -> Scene:
         """The scene in which the same author says `text`, at the same moment, as a post."""
         spoken = replace(scene.post, text=text, kind="post", reply_to=None, quotes=None)
-        return next(self._scenes([spoken]))
+        return next(self._scenes([spoken]))[0]
 
 
 def load_reader(contest: Contest, meaning: Meaning | None = None) -> Reader:
@@ -98,11 +104,10 @@ def load_reader(contest: Contest, meaning: Meaning | None = None) -> Reader:
     return Reader(contest, meaning or Lexicon())
 
 
-@lru_cache(maxsize=256)
-def _is_english(lang: str) -> bool:
-    """Whether a post is, or may be, in the language of the word lists; many do not say."""
-    primary = _SUBTAG.split(lang.strip().casefold(), maxsplit=1)[0]
-    return primary in _ENGLISH or primary in _UNSAID
+def _unread_sense(passage: Passage) -> Sense:
+    """What is known of words that were not read: whom they name, and nothing else."""
+    named = dict.fromkeys(mention.target for mention in passage.mentions if mention.certain)
+    return Sense(tuple(Toward(target) for target in named))
 
 
 def _tones(passage: Passage, sense: Sense, sure: float) -> Iterator[Tone]:
@@ -112,11 +117,13 @@ def _tones(passage: Passage, sense: Sense, sure: float) -> Iterator[Tone]:
         if toward.target.kind != "camp":
             continue
         score = toward.tone.score
-        certain = max(toward.odds) >= sure
+        certainty = max(toward.odds)
+        certain = certainty >= sure
         if certain or toward.meant:
             spans = tuple((m.start, m.end) for m in mentions if m.target == toward.target)
-            tone = toward.odds.index(max(toward.odds)) - 1 if certain else 0
-            yield Tone(toward.target.id, tone, score, certain, spans)
+            leans = toward.odds.index(certainty) - 1
+            tone = leans if certain else 0
+            yield Tone(toward.target.id, tone, score, certain, spans, certainty, leans)
 
 
 def _hostility(sense: Sense) -> Hostility:

@@ -53,7 +53,7 @@ class Trained:
     """Implements `Meaning` by a trained model. Frozen; shared by threads."""
 
     def __init__(self, model: Model, adjusted: Adjusted | None = None) -> None:
-        self._model = model
+        self.model = model
         self._adjusted = adjusted
         self._lists = Lexicon()
         version = model.version + (f"+{adjusted.version}" if adjusted else "")
@@ -67,7 +67,7 @@ class Trained:
         """What each passage means, in order; one run of the model for all."""
         cut = [list(windows(passage)) for passage in passages]
         texts = [masked(window.passage) for parts in cut for window in parts]
-        answers = iter(zip(texts, self._model.read(texts), strict=True))
+        answers = iter(zip(texts, self.model.read(texts), strict=True))
         return [
             self._sense(
                 passage,
@@ -76,14 +76,20 @@ class Trained:
             for passage, parts in zip(passages, cut, strict=True)
         ]
 
+    def untaught(self, passages: Sequence[Passage]) -> list[dict[Target, tuple[Floats, Floats]]]:
+        """What the model alone says of each target of each passage: (tone's odds, features)."""
+        cut = [list(windows(passage)) for passage in passages]
+        texts = [masked(window.passage) for parts in cut for window in parts]
+        answers = iter(zip(texts, self.model.read(texts), strict=True))
+        return [_untaught([next(answers) for _ in parts]) for parts in cut]
+
     def _sense(self, passage: Passage, parts: Sequence[_Read]) -> Sense:
         listed = self._lists.sense(passage)
         worst = max(parts, key=lambda part: part.of("hostile"))
         hostility = Cue(worst.of("hostile"), worst.words)
-        certain = {mention.target for mention in passage.mentions}
+        certain = {mention.target for mention in passage.mentions if mention.certain}
         toward = tuple(
-            replace(t, endorsement=_stronger(t.endorsement, _endorsed(listed, t.target)))
-            for t in self._toward(parts, certain, hostility)
+            _with_lists(found, listed) for found in self._toward(parts, certain, hostility)
         )
         return Sense(
             toward=toward,
@@ -141,17 +147,37 @@ class _Read:
         return tuple((start + self.offset, end + self.offset) for start, end in self.answer.words)
 
 
+def _untaught(parts: Sequence[tuple[Masked, Answer]]) -> dict[Target, tuple[Floats, Floats]]:
+    """Odds and features a target, the mean of the windows that speak of it."""
+    found: dict[Target, list[tuple[Floats, Floats]]] = {}
+    for text, answer in parts:
+        for target, said, features in zip(text.slots, answer.slots, answer.features, strict=True):
+            found.setdefault(target, []).append((said["tone"], features))
+    return {
+        target: (np.mean([odds for odds, _ in many], axis=0), np.mean([f for _, f in many], axis=0))
+        for target, many in found.items()
+    }
+
+
 def _both(listed: Cue, said: float) -> Cue:
-    """What lists and model say together: the mean where both can tell, words from the lists."""
-    return Cue(round(max(said, (listed.score + said) / 2), 4), listed.spans)
+    """What lists or model say: each sees what the other does not; words from the lists."""
+    return Cue(max(said, listed.score), listed.spans)
 
 
-def _stronger(one: Cue, other: Cue) -> Cue:
-    return max(one, other, key=lambda cue: cue.score)
+def _with_lists(found: Toward, listed: Sense) -> Toward:
+    """Attack and endorsement where either sees one; the tone is the model's alone."""
+    other = next((toward for toward in listed.toward if toward.target == found.target), None)
+    if other is None:
+        return found
+    return replace(
+        found,
+        attack=max(found.attack, other.attack, key=_score),
+        endorsement=max(found.endorsement, other.endorsement, key=_score),
+    )
 
 
-def _endorsed(listed: Sense, target: Target) -> Cue:
-    return next((t.endorsement for t in listed.toward if t.target == target), Cue())
+def _score(cue: Cue) -> float:
+    return cue.score
 
 
 def _stance(listed: Sense, part: _Read) -> Stance:

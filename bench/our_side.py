@@ -21,6 +21,7 @@ from typing import Any  # noqa: E402
 from lateness import Beat, beating  # noqa: E402
 
 from hustings.opening import new_monitor, open_archive, open_contest  # noqa: E402
+from hustings.reading import LateMeaning  # noqa: E402
 from hustings.stall import measured_stall  # noqa: E402
 from monitor.clock import WallClock  # noqa: E402
 from monitor.events import Event, Failed, Visited  # noqa: E402
@@ -81,7 +82,7 @@ def main() -> None:
     wanted = parser.parse_args()
     contest = open_contest(wanted.config)
     with open_archive(wanted.db) as archive:
-        monitor = new_monitor(contest, archive, WallClock())
+        monitor = new_monitor(contest, archive, WallClock(), LateMeaning(contest))
         ready = time.perf_counter()
         try:
             said = asyncio.run(sweeps(monitor, wanted.stall, wanted.who))

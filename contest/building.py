@@ -19,6 +19,7 @@ from contest.contest import (
     Milestone,
     Phase,
     Polling,
+    ReaderChoice,
     Rule,
     SourceEntry,
     Term,
@@ -83,6 +84,7 @@ class Build:
             sources=self._sources(frozenset(bare(account.handle) for account in accounts)),
             polling=self._polling(),
             thresholds=Thresholds(**self.file.thresholds.model_dump()),
+            reading=ReaderChoice(**self.file.reading.model_dump()),
             storage_path=self.folder / self.file.storage.path,
         )
 

@@ -178,7 +178,15 @@ class Thresholds:
     too_few: int = 5
     sure: float = 0.6
     hostile: float = 0.5
+    alert: float = 0.8
     alert_severity: str = "S2"
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderChoice:
+    """Which packaged reader says what posts mean: the "full" one, or the "fast" one."""
+
+    reader: Literal["full", "fast"] = "full"
 
 
 @dataclass(frozen=True)
@@ -200,6 +208,7 @@ class Contest:
     rival_parties: tuple[str, ...] = ()
     polling: Polling = Polling()
     thresholds: Thresholds = Thresholds()
+    reading: ReaderChoice = ReaderChoice()
     storage_path: Path = Path("hustings.db")
 
     def camp(self, camp_id: str) -> Camp:

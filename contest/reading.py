@@ -16,6 +16,7 @@ class Tone:
     """The tone of a post towards one camp: -1, 0 or 1; `score` in -1..1.
 
     When the reader is not `sure`, `tone` is 0 and the score says which way it leaned.
+    `leans` is the tone that it held likeliest, sure or not, and `certainty` (0..1) how likely.
     """
 
     camp: str
@@ -23,6 +24,8 @@ class Tone:
     score: float
     sure: bool
     mentions: tuple[Span, ...] = ()
+    certainty: float = 1.0
+    leans: int = field(default=0, compare=False)  # not kept: a stored tone tells what was shown
 
 
 @dataclass(frozen=True, slots=True)

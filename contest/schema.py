@@ -67,7 +67,14 @@ class ThresholdsTable(_Table):
     too_few: Annotated[Count, Field(ge=1)] = 5
     sure: Share = 0.6
     hostile: Share = 0.5
+    alert: Share = 0.8
     alert_severity: Severity = "S2"
+
+
+class ReadingTable(_Table):
+    """[reading]."""
+
+    reader: Literal["full", "fast"] = "full"
 
 
 class PhaseTable(_Table):
@@ -167,6 +174,7 @@ class ConfigFile(_Table):
     storage: StorageTable = StorageTable()
     polling: PollingTable = PollingTable()
     thresholds: ThresholdsTable = ThresholdsTable()
+    reading: ReadingTable = ReadingTable()
     groups: dict[Identifier, tuple[Identifier, ...]] = {}
     phase: tuple[PhaseTable, ...] = ()
     milestone: tuple[MilestoneTable, ...] = ()

@@ -11,6 +11,7 @@ from typing import Any
 from contest.contest import Contest
 from hustings.errors import Shortfall
 from hustings.opening import config_path, new_monitor, open_archive, open_contest
+from hustings.reading import Opened, open_meaning
 from hustings.saying import say
 from hustings.watching import Printer
 from monitor.clock import WallClock
@@ -22,15 +23,18 @@ def check_contest(config: Path | None, *, online: bool, as_json: bool) -> None:
     `online`: every source is visited, nothing is kept; Shortfall if one fails.
     """
     contest = open_contest(config)
-    counts = _counts(contest)
+    opened = open_meaning(contest)
+    counts = _counts(contest) | {"reader": opened.meaning.versions["sentiment"]}
     if as_json:
-        say(json.dumps({"config": str(config or config_path())} | counts))
+        at = {"config": str(config or config_path())}
+        say(json.dumps(at | counts | {"notice": opened.notice}))
     else:
         say(f"{config or config_path()}: {contest.name}: sound")
         say("\n".join(f"  {name:<11}{value}" for name, value in counts.items()))
-        for remark in _remarks(contest):
-            say(f"  note: {remark}")
-    if online and _visit_all(contest, as_json=as_json):
+        for remark in (*_remarks(contest), opened.notice):
+            if remark:
+                say(f"  note: {remark}")
+    if online and _visit_all(contest, opened, as_json=as_json):
         raise Shortfall
 
 
@@ -61,11 +65,11 @@ def _remarks(contest: Contest) -> Iterator[str]:
         yield "no [[source]]: nothing is polled"
 
 
-def _visit_all(contest: Contest, *, as_json: bool) -> int:
+def _visit_all(contest: Contest, opened: Opened, *, as_json: bool) -> int:
     """Visit every source over an archive in memory; how many failed."""
     printer = Printer(as_json=as_json, quiet=False)
     with open_archive(None) as archive:
-        monitor = new_monitor(contest, archive, WallClock())
+        monitor = new_monitor(contest, archive, WallClock(), opened.meaning)
         try:
             asyncio.run(monitor.poll_once(printer))
         finally:

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -19,6 +19,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 EXPORTS = (
     "posts", "sentiment", "exchanges", "breaches", "matches", "accounts", "sources", "decisions",
 )  # fmt: skip
+TASKS = ("sentiment", "stance", "hostility", "camps", "exchanges", "code")
+READERS = ("full", "fast")
 
 
 def run(arguments: list[str]) -> int:
@@ -183,3 +185,82 @@ def judge(context: click.Context, config: Path | None, db: Path | None) -> None:
     from hustings.judging import judge_lines  # noqa: PLC0415
 
     judge_lines(_given(context, "config"), sys.stdin.buffer)
+
+
+@hustings.command()
+@click.argument("task", type=click.Choice(TASKS))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@places
+@click.option(
+    "--reader",
+    type=click.Choice(READERS),
+    default="full",
+    show_default=True,
+    help="The trained encoder, or the small reader that stands in for it.",
+)
+@click.pass_context
+def evaluate(
+    context: click.Context,
+    task: str,
+    file: Path,
+    config: Path | None,
+    db: Path | None,
+    reader: Literal["full", "fast"],
+) -> None:
+    """Score the reader on a labelled FILE (JSON lines); prints JSON. See docs/evaluating.md."""
+    from hustings.evaluating import evaluate_file  # noqa: PLC0415
+
+    evaluate_file(task, file, _given(context, "config"), reader)
+
+
+@hustings.command()
+@places
+@click.option("--dry-run", is_flag=True, help="Show what would change, and keep nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
+@click.pass_context
+def rejudge(
+    context: click.Context, config: Path | None, db: Path | None, dry_run: bool, as_json: bool
+) -> None:
+    """Read the stored posts again under today's rules and readers; both readings are kept."""
+    from hustings.rejudging import rejudge as read_again  # noqa: PLC0415
+
+    places = (_given(context, "config"), _given(context, "db"))
+    read_again(*places, dry_run=dry_run, as_json=as_json)
+
+
+@hustings.command()
+@places
+@click.option("--camp", default="", help="Ask only about this camp.")
+@click.option(
+    "--import",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help='Take labels from a file of JSON lines: {"uid": "...", "camp": "...", "tone": -1}.',
+)
+@click.option("--undo", is_flag=True, help="Take the last head out of use.")
+@click.option("--list", "listed", is_flag=True, help="List the heads and the labels.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
+@click.pass_context
+def teach(
+    context: click.Context,
+    config: Path | None,
+    db: Path | None,
+    camp: str,
+    file: Path | None,
+    undo: bool,
+    listed: bool,
+    as_json: bool,
+) -> None:
+    """Label the posts that the reader is least sure of; it learns from them, on this machine.
+
+    Without a terminal, labels are read from stdin, as --import reads them.
+    """
+    from hustings.teaching import list_taught, teach_reader  # noqa: PLC0415
+
+    if undo + listed + bool(file) > 1:
+        raise UsageProblem("--import, --undo and --list do not go together")
+    places = (_given(context, "config"), _given(context, "db"))
+    if listed:
+        list_taught(*places, as_json=as_json)
+    else:
+        teach_reader(*places, camp=camp, file=file, undo=undo, as_json=as_json)

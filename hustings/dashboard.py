@@ -12,6 +12,8 @@ from contest.lens import Lens
 from hustings.errors import Shortfall
 from hustings.logs import log_to
 from hustings.opening import new_monitor, open_archive, open_contest
+from hustings.reading import LateMeaning, known_confusions
+from hustings.tutoring import own_name
 from monitor.clock import Clock, WallClock
 from monitor.events import Event
 from monitor.poller import Monitor
@@ -19,6 +21,7 @@ from monitor.timetable import as_seen
 from storage.archive import Archive
 from storage.board import Board, Card, read_board, read_card
 from storage.sheet import save_csv
+from storage.teaching import Question, Slate
 from tui.app import HustingsApp
 
 
@@ -37,16 +40,29 @@ INTERRUPTED = frozenset({129, 130, 143})
 class OpenDesk:
     """What the terminal asks for, answered from the archive and the monitor."""
 
-    def __init__(self, contest: Contest, archive: Archive, monitor: Monitor, clock: Clock) -> None:
+    def __init__(
+        self,
+        contest: Contest,
+        archive: Archive,
+        monitor: Monitor,
+        clock: Clock,
+        meaning: LateMeaning,
+    ) -> None:
         self._contest = contest
         self._archive = archive
         self._monitor = monitor
         self._clock = clock
+        self._meaning = meaning
+        self._confusions = known_confusions(contest)
         self._paces = {entry.name: entry.interval * clock.speed for entry in contest.sources}
 
     def now(self) -> datetime:
         """The contest's clock."""
         return self._clock.now()
+
+    def reader_notice(self) -> str:
+        """Why another reader than the chosen one says what posts mean; "" if none does."""
+        return self._meaning.notice
 
     async def watch(self, tell: Callable[[Event], object]) -> None:
         """Poll, or follow the process that does."""
@@ -55,7 +71,7 @@ class OpenDesk:
     async def board(self, lens: Lens) -> Board:
         """The archive as it stands; a source that is overdue is shown so."""
         now = self._clock.now()
-        board = await self._archive.run(read_board, self._contest, now, lens)
+        board = await self._archive.run(read_board, self._contest, now, lens, self._confusions)
         seen = tuple(
             as_seen(health, now, self._paces[health.source])
             for health in board.sources
@@ -69,7 +85,28 @@ class OpenDesk:
 
     async def export(self, what: str, lens: Lens, path: Path) -> int:
         """Write CSV; the number of rows."""
-        return await self._archive.run(save_csv, self._contest, what, path, lens)
+        return await self._archive.run(save_csv, self._contest, what, path, lens, self._confusions)
+
+    async def slate(self, camp: str) -> Slate:
+        """The posts to label."""
+        return await self._monitor.school.slate(camp)
+
+    async def label(self, question: Question, tone: int) -> int:
+        """Keep a label by whoever runs the program."""
+        return await self._monitor.school.label(question, tone, own_name())
+
+    async def withdraw(self, label: int) -> None:
+        """Take a label back."""
+        await self._monitor.school.withdraw(label)
+
+    def learn(self) -> None:
+        """Have new labels learnt from in the background."""
+        self._monitor.school.ask_to_learn(own_name())
+
+    async def undo_teaching(self) -> str:
+        """Take what was taught last back; its name."""
+        head = await self._monitor.school.undo()
+        return head.version if head else ""
 
     def visit_now(self) -> None:
         """Have every source asked at once."""
@@ -83,8 +120,9 @@ def run_dashboard(
 
     Raises KeyboardInterrupt if it was left by a signal, Shortfall if it broke.
     """
-    monitor = new_monitor(contest, archive, clock)
-    app = HustingsApp(contest, desk(contest, archive, monitor, clock))
+    meaning = LateMeaning(contest)
+    monitor = new_monitor(contest, archive, clock, meaning)
+    app = HustingsApp(contest, desk(contest, archive, monitor, clock, meaning))
     try:
         app.run()
     finally:

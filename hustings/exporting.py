@@ -7,19 +7,24 @@ from collections.abc import Mapping, Set
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from sqlite_utils import Database
 
 from contest.contest import Contest
+from contest.estimate import Confusion
 from contest.lens import Lens, LensError, read_moment
 from contest.problems import meant
 from hustings.errors import UsageProblem
 from hustings.opening import open_contest
+from hustings.reading import known_confusions
 from hustings.saying import UnheardError
 from storage.archive import Archive, ArchiveError
 from storage.export import export
 from storage.sheet import SheetError, save_csv, write_csv
+
+if TYPE_CHECKING:  # `storage` has it loaded without numpy
+    from sqlite_utils import Database
 
 
 def export_csv(
@@ -31,19 +36,26 @@ def export_csv(
     path = db or contest.storage_path
     if not path.exists():
         raise UsageProblem(f"{path}: there is no archive yet; `hustings watch --once` fills one")
+    confusions = known_confusions(contest)
     try:
         with Archive.open_reading(path) as archive:
             if to == "-":
-                rows = archive.run_sync(_print_csv, contest, what, chosen)
+                rows = archive.run_sync(_print_csv, contest, what, chosen, confusions)
             else:
-                rows = archive.run_sync(save_csv, contest, what, Path(to), chosen)
+                rows = archive.run_sync(save_csv, contest, what, Path(to), chosen, confusions)
     except (ArchiveError, SheetError) as error:
         raise UsageProblem(str(error)) from None
     click.echo(f"{rows} rows", err=True)
 
 
-def _print_csv(database: Database, contest: Contest, what: str, lens: Lens) -> int:
-    columns, rows = export(database, contest, what, lens)
+def _print_csv(
+    database: Database,
+    contest: Contest,
+    what: str,
+    lens: Lens,
+    confusions: Mapping[str, Confusion],
+) -> int:
+    columns, rows = export(database, contest, what, lens, confusions)
     # Windows would write CR CR LF, and stdout may have another encoding: so it is opened anew.
     try:
         with (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -17,6 +17,7 @@ from contest.reading import Breach, Reading, Tone
 from contest.text import LONGEST, plain, shown
 from hustings.errors import Shortfall
 from hustings.opening import open_contest
+from hustings.reading import open_aloud
 from hustings.saying import say
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -32,7 +33,8 @@ def judge_lines(config: Path | None, lines: Iterable[bytes]) -> None:
     A line that holds no post gives an object with "error", and a Shortfall at
     the end; empty lines are passed over.
     """
-    reader = load_reader(open_contest(config))
+    contest = open_contest(config)
+    reader = load_reader(contest, open_aloud(contest))
     fell_short = False
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -51,8 +53,7 @@ def judge_lines(config: Path | None, lines: Iterable[bytes]) -> None:
 def _records(line: bytes) -> Iterator[Any]:
     """The posts of a line: one, or those of a thread that holds them as "posts".
 
-    In a thread, a post's parent is found by its "parent_uri". What is no JSON
-    comes as the PostProblem that says so.
+    What is no JSON comes as the PostProblem that says so.
     """
     try:
         record = json.loads(line, parse_constant=_no_number)
@@ -63,6 +64,11 @@ def _records(line: bytes) -> Iterator[Any]:
     if not isinstance(posts, list):
         yield record
         return
+    yield from thread_posts(posts)
+
+
+def thread_posts(posts: Sequence[Any]) -> Iterator[Any]:
+    """The posts of a thread, each as `read_post` takes it: its parent is found by "parent_uri"."""
     by_uri = {str(post.get("uri")): post for post in posts if isinstance(post, dict)}
     for post in posts:
         if isinstance(post, dict):

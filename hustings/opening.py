@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -13,10 +14,12 @@ import platformdirs
 
 from analysis import signs
 from analysis.code import DETECTORS
+from analysis.meaning import Meaning
 from analysis.reader import load_reader
 from contest.config import ConfigError, Vocabulary, load_contest
 from contest.contest import Contest
 from hustings.errors import UsageProblem
+from hustings.tutoring import tutor_of
 from monitor.clock import Clock
 from monitor.poller import Monitor
 from sources.net import Web
@@ -67,13 +70,16 @@ def open_archive(path: Path | None) -> Iterator[Archive]:
             raise UsageProblem(str(error)) from None
 
 
-def new_monitor(contest: Contest, archive: Archive, clock: Clock) -> Monitor:
-    """A monitor over the real network, with today's readers.
+def new_monitor(contest: Contest, archive: Archive, clock: Clock, meaning: Meaning) -> Monitor:
+    """A monitor over the real network; `meaning` says what the posts mean.
 
     Sets, for the whole process, how often its threads take turns (TURN_S).
     """
     sys.setswitchinterval(TURN_S)
-    return Monitor(contest, archive, network(contest), SOURCES, load_reader(contest), clock)
+    return Monitor(
+        contest, archive, network(contest), SOURCES, load_reader(contest, meaning), clock,
+        partial(tutor_of, contest, meaning),
+    )  # fmt: skip
 
 
 def network(contest: Contest) -> Callable[[], Web]:

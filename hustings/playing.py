@@ -18,6 +18,7 @@ from demo.story import read_story
 from hustings.errors import UsageProblem
 from hustings.logs import log_to
 from hustings.opening import new_monitor, open_archive
+from hustings.reading import open_aloud
 from hustings.saying import say
 from hustings.stall import Stall, measured_stall
 from monitor.events import Announced, Event
@@ -56,7 +57,8 @@ def play_headless(speed: float | None, seconds: float, db: Path | None) -> None:
     story = read_story()
     speed = speed or (story.end - story.start).total_seconds() / (seconds * 0.9)
     with _set_up(speed, db) as (scene, archive):
-        monitor = new_monitor(scene.contest, archive, scene.clock)
+        meaning = open_aloud(scene.contest)
+        monitor = new_monitor(scene.contest, archive, scene.clock, meaning)
         try:
             stall = asyncio.run(_watch_for(monitor, seconds))
         finally:

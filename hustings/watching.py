@@ -15,9 +15,10 @@ import click
 from contest.text import shown
 from hustings.errors import Shortfall
 from hustings.opening import new_monitor, open_archive, open_contest
+from hustings.reading import open_aloud
 from hustings.saying import UnheardError, say
 from monitor.clock import WallClock
-from monitor.events import Alert, Changed, Event, Failed, Leading, Visited
+from monitor.events import Alert, Announced, Changed, Event, Failed, Leading, Visited
 from monitor.poller import Monitor
 
 
@@ -25,7 +26,7 @@ def watch_contest(config: Path | None, db: Path | None, *, once: bool, as_json: 
     """Poll every source: once, or until stopped. Raises Shortfall if a source failed (once)."""
     contest = open_contest(config)
     with open_archive(db or contest.storage_path) as archive:
-        monitor = new_monitor(contest, archive, WallClock())
+        monitor = new_monitor(contest, archive, WallClock(), open_aloud(contest))
         told = Printer(as_json=as_json, quiet=not once)
         led = True
         try:
@@ -82,6 +83,8 @@ class Printer:
                 self._print(event)
             case Changed(alerts):
                 self._ring(alerts)
+            case Announced(words):
+                click.echo(words, err=True)
 
     def _print(self, event: Visited | Failed) -> None:
         if self.unheard:

@@ -60,4 +60,11 @@ class Announced:
     words: str
 
 
-Event = Visited | Failed | Leading | Changed | Announced
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """What is being done about labels, in words; "" once it is done."""
+
+    words: str = ""
+
+
+Event = Visited | Failed | Leading | Changed | Announced | Learning

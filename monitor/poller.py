@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from analysis.reader import Reader
 from contest.contest import Contest, SourceEntry
@@ -19,11 +19,15 @@ from contest.visit import Health, Memory
 from monitor.alerts import alert_of
 from monitor.clock import Clock
 from monitor.events import Alert, Changed, Event, Leading
+from monitor.teaching import School
 from monitor.visiting import Visitor
 from sources.net import Web
 from sources.source import Source
 from storage import flags, lease, visits
 from storage.archive import Archive, ArchiveError
+
+if TYPE_CHECKING:
+    from analysis.tutor import Tutor
 
 log = logging.getLogger(__name__)
 
@@ -64,13 +68,20 @@ class Monitor:
         sources: Mapping[str, Source],
         reader: Reader,
         clock: Clock,
+        tutor: Callable[[], Tutor | None] = lambda: None,
     ) -> None:
-        """Watch `contest`; `web` opens the network, `sources` maps a kind to its module."""
+        """Watch `contest`; `web` opens the network, `sources` maps a kind to its module.
+
+        `tutor` opens what teaches the reader, as `monitor.teaching.School` says.
+        """
         self._contest = contest
         self._archive = archive
         self._web = web
         self._clock = clock
         self._visitor = Visitor(contest, archive, sources, reader, clock)
+        visitor = self._visitor
+        self.school = School(contest, archive, tutor, visitor.think, visitor.read_by, clock)
+        self._leads = False
         self._host = socket.gethostname()
         self._holder = f"{self._host}:{os.getpid()}:{secrets.token_hex(2)}"
         self._wake = asyncio.Event()
@@ -91,14 +102,21 @@ class Monitor:
         Raises ArchiveError if the archive is taken away meanwhile.
         """
         try:
-            while True:
-                if await self._patiently(self._take):
-                    tell(Leading(True, self._holder))
-                    await self._lead(tell)
-                else:
-                    await self._follow(tell)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.school.attend(tell, lambda: self._leads))
+                tasks.create_task(self._lead_or_follow(tell))
+        except* ArchiveError as group:
+            raise group.exceptions[0] from None
         finally:
             await self._release()
+
+    async def _lead_or_follow(self, tell: Tell) -> None:
+        while True:
+            if await self._patiently(self._take):
+                tell(Leading(True, self._holder))
+                await self._lead(tell)
+            else:
+                await self._follow(tell)
 
     async def poll_once(self, tell: Tell) -> bool:
         """Visit every source once; False, and nothing done, if another process polls.
@@ -109,6 +127,7 @@ class Monitor:
             tell(await self._leader())
             return False
         try:
+            await self.school.carry_head(tell)
             async with self._web() as web, asyncio.TaskGroup() as sources:
                 for entry in self._contest.sources:
                     sources.create_task(self._visit(web, entry, tell))
@@ -120,6 +139,8 @@ class Monitor:
 
     async def _lead(self, tell: Tell) -> None:
         try:
+            await self._patiently(lambda: self.school.carry_head(tell))
+            self._leads = True
             async with self._web() as web, asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_lease())
                 for entry in self._contest.sources:
@@ -128,6 +149,8 @@ class Monitor:
             log.warning("another process polls now; following it")
         except* ArchiveError as group:
             raise group.exceptions[0] from None
+        finally:
+            self._leads = False
 
     async def _attend(self, web: Web, entry: SourceEntry, tell: Tell) -> None:
         """Visit a source whenever it is due."""

@@ -72,6 +72,10 @@ class Visitor:
         """Stable id of each roster account on a platform, as a source of its own vouched for it."""
         self._at_once = asyncio.Semaphore(contest.polling.connections)
 
+    def read_by(self, reader: Reader) -> None:
+        """Have posts read by another reader from now on."""
+        self._reader = reader
+
     def close(self) -> None:
         """Let the analyst finish what it is reading, and take nothing more on."""
         self._analyst.shutdown(wait=True, cancel_futures=True)
@@ -154,7 +158,7 @@ class Visitor:
         if all(document.status == 304 for document in answer.documents):
             notices = tuple(note for document in answer.documents for note in document.notes)
             return Page((), answer.memory, notices=notices)
-        return await self._think(lambda: source.parse(answer, entry))
+        return await self.think(lambda: source.parse(answer, entry))
 
     async def _read(
         self, found: Sequence[Post]
@@ -173,7 +177,7 @@ class Visitor:
         known = {post.uid: post for post in found if post.uid in wanted}
         if missing := wanted - known.keys():
             known |= await self._archive.run(posts.find_posts, sorted(missing))
-        return await self._think(
+        return await self.think(
             lambda: (
                 self._judged([self._complete(post, known) for post in fresh]),
                 {post.uid: pack(post.raw) for post in fresh},
@@ -211,7 +215,8 @@ class Visitor:
             return replace(author, account=STRANGER)
         return author
 
-    async def _think(self, work: Callable[[], T]) -> T:
+    async def think(self, work: Callable[[], T]) -> T:
+        """Do what takes long on the analyst's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._analyst, work)
 
     async def _failed(

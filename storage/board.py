@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlite_utils import Database
 
 from contest.contest import UNNAMED, Contest
+from contest.estimate import Confusion, Said, estimate
 from contest.lens import Lens
 from contest.post import Post
 from contest.reading import Reading
@@ -25,11 +27,33 @@ from storage.transactions import reading
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Mean tone (-1..1) of the `sure` posts among the `posts` about a camp; None without any."""
+    """The mean tone (-1..1) of the `posts` about a camp; None where nothing can be said.
+
+    `low` and `high` bound it (95 %). It is `corrected` for what is known of the readers' errors
+    (`contest.estimate`); where that is not known, it is the mean of the `sure` ones. Of these the
+    readers took `plus` for favourable and `minus` for unfavourable.
+    """
 
     tone: float | None = None
     sure: int = 0
     posts: int = 0
+    low: float | None = None
+    high: float | None = None
+    corrected: bool = False
+    plus: int = 0
+    minus: int = 0
+
+    @property
+    def margin(self) -> float:
+        """How far the interval reaches from the tone, at most."""
+        if self.tone is None or self.low is None or self.high is None:
+            return 0.0
+        return max(self.tone - self.low, self.high - self.tone)
+
+    @property
+    def plain(self) -> float | None:
+        """The mean of the sure posts, as they were read; None where there is none."""
+        return (self.plus - self.minus) / self.sure if self.sure else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +61,8 @@ class CampTone:
     """A row of the sentiment pane.
 
     `now` covers the last hour, `day` 24 hours, `week` 7 days. `spark` has 24
-    values, oldest first: the mean tone of each hour of the last 24, None where
-    no sure post stands behind it. `readers` are the reader versions behind the
+    values, oldest first: the plain mean of the sure posts of each hour of the last
+    24, None where there is none. `readers` are the reader versions behind the
     week's figures: more than one means that the trend has a break.
     """
 
@@ -125,6 +149,9 @@ LIMIT = 200
 EVERYTHING = Lens()
 """The lens that leaves nothing out."""
 
+UNKNOWN: Mapping[str, Confusion] = MappingProxyType({})
+"""Of no reader is it known how it errs."""
+
 LONGEST = 500
 """Characters of a text on the board; a longer one is cut and ends in "…". A Card has all of it."""
 
@@ -160,9 +187,15 @@ class Card:
 
 
 def read_board(
-    database: Database, contest: Contest, now: datetime, lens: Lens = EVERYTHING
+    database: Database,
+    contest: Contest,
+    now: datetime,
+    lens: Lens = EVERYTHING,
+    confusions: Mapping[str, Confusion] = UNKNOWN,
 ) -> Board:
     """Everything the panes show at `now` (aware UTC), under a lens, as of one moment.
+
+    `confusions` tell how readers err, by version; figures are corrected by them.
 
     The lens' camp keeps the sentiment towards it, exchanges from or to it, and
     flags on its accounts; its rule keeps posts flagged under it. What is only
@@ -173,7 +206,7 @@ def read_board(
         lenses.look_up(database, lens)
         return Board(
             at=now,
-            sentiment=tuple(_sentiment(database, contest, now, lens)),
+            sentiment=tuple(_sentiment(database, contest, now, lens, confusions)),
             exchanges=tuple(_exchanges(database, lens)),
             breaches=tuple(_breaches(database, contest, lens)),
             sources=read_sources(database, contest),
@@ -192,24 +225,26 @@ def read_sources(database: Database, contest: Contest) -> tuple[Health, ...]:
 
 
 def _sentiment(
-    database: Database, contest: Contest, now: datetime, lens: Lens
+    database: Database,
+    contest: Contest,
+    now: datetime,
+    lens: Lens,
+    confusions: Mapping[str, Confusion],
 ) -> Iterator[CampTone]:
     only = lenses.of_tones(lens)
     spans = (HOUR, timedelta(days=1), timedelta(days=7))
-    (hour, _), (day, _), (week, readers) = (
-        hours.counts(database, *_window(now, span, lens), only) for span in spans
-    )
+    hour, day, week = (hours.counts(database, *_window(now, span, lens), only) for span in spans)
     sparks = _sparks(database, contest, now, lens)
     for camp in contest.camps:
         if lens.camp in ("", camp.id):
             yield CampTone(
                 camp.id,
                 camp.name,
-                now=_figure(hour.get(camp.id, hours.NOTHING)),
-                day=_figure(day.get(camp.id, hours.NOTHING)),
-                week=_figure(week.get(camp.id, hours.NOTHING)),
+                now=_figure(hour.get(camp.id, {}), confusions),
+                day=_figure(day.get(camp.id, {}), confusions),
+                week=_figure(week.get(camp.id, {}), confusions),
                 spark=sparks[camp.id],
-                readers=tuple(sorted(readers.get(camp.id, ()))),
+                readers=tuple(sorted(week.get(camp.id, ()))),
             )
 
 
@@ -224,8 +259,16 @@ def _window(now: datetime, span: timedelta, lens: Lens) -> tuple[datetime, datet
     return start, max(start, min(end, lens.until) if lens.until else end)
 
 
-def _figure(count: hours.Count) -> Figure:
-    return Figure(count.tone, count.sure, count.posts)
+def _figure(said: Mapping[str, Said], confusions: Mapping[str, Confusion]) -> Figure:
+    """A figure of what each reader said."""
+    both = sum(said.values(), hours.NOTHING)
+    found = estimate(said, confusions)
+    if found is None:
+        return Figure(None, both.sure, both.posts)
+    return Figure(
+        found.tone, both.sure, both.posts, found.low, found.high, found.corrected,
+        both.favour, both.against,
+    )  # fmt: skip
 
 
 def _sparks(
@@ -254,7 +297,7 @@ join posts p on p.id = x.post
 join readings r on r.id = x.reading
 join revisions v on v.id = r.revision
 where {{where}}
-order by x.published desc, x.reading desc limit {LIMIT}
+order by x.published desc, x.post desc limit {LIMIT}
 """
 
 _BREACHES = f"""
@@ -265,7 +308,7 @@ join posts p on p.id = b.post
 join readings r on r.id = b.reading
 join revisions v on v.id = r.revision
 where {{where}}
-order by b.published desc, b.id desc limit {LIMIT}
+order by b.published desc, b.post desc, b.id desc limit {LIMIT}
 """
 
 
@@ -392,12 +435,12 @@ def _versions(database: Database, post_id: int) -> Iterator[Version]:
             post_of(row, unpack(packed)),
             moment(captured),
             sha256,
-            _reading(database, reading_id),
+            find_reading(database, reading_id),
         )
 
 
-def _reading(database: Database, reading_id: int) -> Reading:
-    """A reading as it was kept; what is only counted is not in it."""
+def find_reading(database: Database, reading_id: int) -> Reading:
+    """A reading as it was kept (its row id); what is only counted is not in it."""
     fetch = database.conn.execute
     row = fetch(
         "select readers, account, camp, role, phase, hostility, towards, spans"
@@ -405,7 +448,8 @@ def _reading(database: Database, reading_id: int) -> Reading:
         [reading_id],
     ).fetchone()
     tones = fetch(
-        "select camp, tone, score, sure, mentions from tones where reading = ?", [reading_id]
+        "select camp, tone, score, sure, mentions, certainty from tones where reading = ?",
+        [reading_id],
     ).fetchall()
     exchange = fetch(
         "select from_camp, to_camp, way from exchanges where reading = ?", [reading_id]

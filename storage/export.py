@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from contest.contest import UNNAMED, Contest
+from contest.estimate import Confusion, Said, estimate
 from contest.lens import Lens
 from contest.visit import Health
 from storage import lenses
-from storage.board import EVERYTHING, read_sources
-from storage.hours import HOUR_OF_TONE
+from storage.board import EVERYTHING, UNKNOWN, read_sources
+from storage.hours import HOUR_OF_TONE, said_of
 from storage.lenses import Condition
 from storage.rows import Row
 from storage.times import hour_ceiling, hour_stamp, moment, stamp
@@ -43,7 +44,10 @@ OBSERVATION: Final = CAPTURE + CONTEXT + AUTHOR
 
 COLUMNS: Final = {
     "posts": OBSERVATION,
-    "sentiment": ("hour_utc", "camp", "posts", "sure", "mean_tone", "hostile", "model_version"),
+    "sentiment": (
+        "hour_utc", "camp", "posts", "sure", "favourable", "unfavourable", "mean_tone",
+        "corrected_tone", "low", "high", "hostile", "model_version",
+    ),
     "exchanges": (
         *OBSERVATION, "from_camp", "target_entity", "exchange_type", "score", "match_span",
         "match_words", "model_version",
@@ -72,7 +76,11 @@ COLUMNS: Final = {
 
 
 def export(
-    database: Database, contest: Contest, what: str, lens: Lens = EVERYTHING
+    database: Database,
+    contest: Contest,
+    what: str,
+    lens: Lens = EVERYTHING,
+    confusions: Mapping[str, Confusion] = UNKNOWN,
 ) -> tuple[tuple[str, ...], Generator[Row, None, None]]:
     """The columns of an export (a key of COLUMNS) and its rows, oldest first.
 
@@ -82,9 +90,15 @@ def export(
     "accounts" one an account seen and (without a lens) one for each on the roster
     that was not; a lens does not filter "sources". "matches" and "decisions"
     are not made yet: they have their columns and no rows. People to whom a rule
-    is an expectation only are in no row of "breaches".
+    is an expectation only are in no row of "breaches". By `confusions`, which tell how
+    readers err, "sentiment" is corrected: `low` and `high` bound `corrected_tone`, or
+    `mean_tone` where it is not known how its reader errs.
     """
-    return COLUMNS[what], _within(database, lens, _ROWS[what](database, contest, lens))
+    if what == "sentiment":
+        rows = _sentiment(database, lens, confusions)
+    else:
+        rows = _ROWS[what](database, contest, lens)
+    return COLUMNS[what], _within(database, lens, rows)
 
 
 def _within(database: Database, lens: Lens, rows: Iterator[Row]) -> Generator[Row, None, None]:
@@ -180,7 +194,7 @@ def _exchanges(database: Database, contest: Contest, lens: Lens) -> Iterator[Row
     sql = f"""
     select {_OBSERVED}, x.from_camp, x.to_camp, x.way, x.heat, r.spans, x.words
     from exchanges x {_ABOUT.format(of="x")}
-    where {where.sql} order by x.published, x.reading
+    where {where.sql} order by x.published, x.post
     """
     for row in database.conn.execute(sql, where.given):
         yield (*_observation(_unnamed(row), contest), *row[_WIDTH:], row[_WIDTH - 1])
@@ -199,7 +213,7 @@ def _breaches(database: Database, contest: Contest, lens: Lens) -> Iterator[Row]
     select {_OBSERVED}, b.rule, b.clause, b.version, b.lane, b.severity, b.standing, b.spans,
       b.words, b.reason, b.unless
     from breaches b {_ABOUT.format(of="b")}
-    where {where.sql} order by b.published, b.id
+    where {where.sql} order by b.published, b.post, b.id
     """
     rules = {(rule.id, rule.version): rule for rule in contest.rules}
     for row in database.conn.execute(sql, where.given):
@@ -215,14 +229,31 @@ def _breaches(database: Database, contest: Contest, lens: Lens) -> Iterator[Row]
 # -- counts, accounts, sources --------------------------------------------------------------
 
 
-def _sentiment(database: Database, _: Contest, lens: Lens) -> Iterator[Row]:
+def _sentiment(
+    database: Database, lens: Lens, confusions: Mapping[str, Confusion]
+) -> Iterator[Row]:
     sql, given = _hours(lens) if _is_whole(lens) else _parts_of_hours(lens)
     camp = Condition("camp = ?", (lens.camp,)) if lens.camp else Condition("true")
-    yield from database.conn.execute(
-        "select hour, camp, posts, sure, case when sure then round(1.0 * tone_sum / sure, 4) end,"
-        f" hostile, reader from ({sql}) where {camp.sql} order by hour, camp, reader",
+    for hour, of_camp, posts, sure, plus, minus, hostile, reader in database.conn.execute(
+        f"select hour, camp, posts, sure, plus, minus, hostile, reader from ({sql})"
+        f" where {camp.sql} order by hour, camp, reader",
         (*given, *camp.given),
-    )
+    ):
+        tones = _tones(said_of(posts, sure, plus, minus), reader, confusions)
+        yield (hour, of_camp, posts, sure, plus, minus, *tones, hostile, reader)
+
+
+def _tones(said: Said, reader: str, confusions: Mapping[str, Confusion]) -> Row:
+    """(mean, corrected, low, high) of what a reader said; None for what cannot be told."""
+    found = estimate({reader: said}, confusions)
+    if found is None:
+        return (None,) * 4
+    corrected = found.tone if found.corrected else None
+    return tuple(map(_rounded, (said.tone, corrected, found.low, found.high)))
+
+
+def _rounded(tone: float | None) -> float | None:
+    return None if tone is None else round(tone, 4)
 
 
 def _is_whole(lens: Lens) -> bool:
@@ -241,7 +272,8 @@ def _parts_of_hours(lens: Lens) -> tuple[str, Row]:
     only = lenses.of_tones(lens) or Condition("true")
     sql = f"""
     select {HOUR_OF_TONE} as hour, t.camp, t.reader, count(*) as posts, sum(t.sure) as sure,
-      sum(t.tone * t.sure) as tone_sum, sum(t.hostile) as hostile
+      sum(t.sure and t.tone > 0) as plus, sum(t.sure and t.tone < 0) as minus,
+      sum(t.hostile) as hostile
     from tones t
     where t.counted and t.published >= ? and t.published < ? and {only.sql} group by 1, 2, 3
     """
@@ -296,7 +328,6 @@ def _nothing_yet(_: Database, __: Contest, ___: Lens) -> Iterator[Row]:
 
 _ROWS: Final[dict[str, Callable[[Database, Contest, Lens], Iterator[Row]]]] = {
     "posts": _posts,
-    "sentiment": _sentiment,
     "exchanges": _exchanges,
     "breaches": _breaches,
     "matches": _nothing_yet,

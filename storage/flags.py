@@ -19,11 +19,15 @@ def newest_reading(database: Database) -> int:
 
 
 def flagged_since(database: Database, reading: int) -> list[tuple[Post, Reading]]:
-    """Posts whose current reading came after number `reading` and flags something; newest first."""
+    """Posts whose current reading came after number `reading` and flags something; newest first.
+
+    Not those that were only read again: their words are not new.
+    """
     rows = database.conn.execute(
         "select p.uid from readings r join posts p on p.reading = r.id where r.id > ?"
         " and (exists (select 1 from breaches b where b.reading = r.id)"
         " or exists (select 1 from exchanges x where x.reading = r.id))"
+        " and not exists (select 1 from readings e where e.revision = r.revision and e.id < r.id)"
         " order by r.id desc limit ?",
         [reading, MOST],
     ).fetchall()

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
+from contest.estimate import Said
 from storage.lenses import Condition
 from storage.rows import to_json
 from storage.times import hour_ceiling, hour_floor, hour_of, stamp
@@ -23,18 +23,21 @@ HOUR_OF_TONE = "substr(t.published, 1, 13) || ':00:00Z'"
 
 _SUMS = f"""
 select {HOUR_OF_TONE} as hour, t.camp, t.reader, count(*) as posts,
-  sum(t.sure) as sure, sum(t.tone * t.sure) as tone_sum, sum(t.hostile) as hostile
+  sum(t.sure) as sure, sum(t.tone * t.sure) as tone_sum, sum(t.hostile) as hostile,
+  sum(t.sure and t.tone > 0) as plus, sum(t.sure and t.tone < 0) as minus
 from tones t
 """
 
 _ADJUST = """
-insert into hours (hour, camp, reader, posts, sure, tone_sum, hostile)
+insert into hours (hour, camp, reader, posts, sure, tone_sum, hostile, plus, minus)
 {rows}
 on conflict (hour, camp, reader) do update set
   posts = posts {sign} excluded.posts,
   sure = sure {sign} excluded.sure,
   tone_sum = tone_sum {sign} excluded.tone_sum,
-  hostile = hostile {sign} excluded.hostile
+  hostile = hostile {sign} excluded.hostile,
+  plus = plus {sign} excluded.plus,
+  minus = minus {sign} excluded.minus
 """
 
 _THESE = "t.reading in (select value from json_each(?))"
@@ -84,41 +87,28 @@ def add_to_totals(database: Database, changes: Mapping[str, int]) -> None:
 # -- reading them -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """What was said of a camp: `posts` in all, the `sure` ones, and what their tones add up to."""
-
-    posts: int = 0
-    sure: int = 0
-    tone_sum: int = 0
-
-    @property
-    def tone(self) -> float | None:
-        """The mean tone (-1..1) of the sure posts; None where there is none."""
-        return self.tone_sum / self.sure if self.sure else None
-
-
-NOTHING = Count()
+NOTHING = Said()
 
 
 def counts(
     database: Database, start: datetime, end: datetime, only: Condition | None = None
-) -> tuple[dict[str, Count], dict[str, set[str]]]:
-    """Exact counts by camp over [start, end), and the readers behind them.
+) -> dict[str, dict[str, Said]]:
+    """What was said of each camp over [start, end), exactly, by the reader that said it.
 
     Full hours come from `hours`, the minutes at either end from the posts
     themselves; under a condition on the tones (`only`) all comes from the posts.
     """
-    totals: dict[str, Count] = {}
-    readers: dict[str, set[str]] = {}
+    found: dict[str, dict[str, Said]] = {}
     for sql, given in _parts(start, end, only):
-        for camp, reader, posts, sure, tone_sum in database.conn.execute(sql, given):
-            so_far = totals.get(camp, NOTHING)
-            totals[camp] = Count(
-                so_far.posts + posts, so_far.sure + sure, so_far.tone_sum + tone_sum
-            )
-            readers.setdefault(camp, set()).add(reader)
-    return totals, readers
+        for camp, reader, *numbers in database.conn.execute(sql, given):
+            readers = found.setdefault(camp, {})
+            readers[reader] = readers.get(reader, NOTHING) + said_of(*numbers)
+    return found
+
+
+def said_of(posts: int, sure: int, plus: int, minus: int) -> Said:
+    """What was said, from the numbers that are kept."""
+    return Said(minus, sure - plus - minus, plus, posts - sure)
 
 
 def _parts(
@@ -129,7 +119,7 @@ def _parts(
         yield _from_posts(start, end, only)
         return
     yield (
-        "select camp, reader, sum(posts), sum(sure), sum(tone_sum) from hours"
+        "select camp, reader, sum(posts), sum(sure), sum(plus), sum(minus) from hours"
         " where hour >= ? and hour < ? group by 1, 2",
         [hour_of(stamp(first)), hour_of(stamp(last))],
     )
@@ -139,10 +129,13 @@ def _parts(
         yield _from_posts(last, end, None)
 
 
+_EACH = "count(*), sum(t.sure), sum(t.sure and t.tone > 0), sum(t.sure and t.tone < 0)"
+
+
 def _from_posts(start: datetime, end: datetime, only: Condition | None) -> tuple[str, list[object]]:
     extra, given = (f" and {only.sql}", only.given) if only else ("", ())
     return (
-        "select t.camp, t.reader, count(*), sum(t.sure), sum(t.tone * t.sure) from tones t"
+        f"select t.camp, t.reader, {_EACH} from tones t"
         f" where t.counted and t.published >= ? and t.published < ?{extra} group by 1, 2",
         [stamp(start), stamp(end), *given],
     )
@@ -150,22 +143,22 @@ def _from_posts(start: datetime, end: datetime, only: Condition | None) -> tuple
 
 def by_hour(
     database: Database, start: datetime, end: datetime, only: Condition | None = None
-) -> dict[tuple[str, str], Count]:
-    """Counts by (camp, hour) over the hours that begin in [start, end); full hours given."""
+) -> dict[tuple[str, str], Said]:
+    """What was said by (camp, hour) over the hours that begin in [start, end); full hours given."""
     if only:
         sql = (
-            f"select t.camp, {HOUR_OF_TONE}, count(*), sum(t.sure), sum(t.tone * t.sure)"
+            f"select t.camp, {HOUR_OF_TONE}, {_EACH}"
             " from tones t where t.counted and t.published >= ? and t.published < ?"
             f" and {only.sql} group by 1, 2"
         )
         given: list[object] = [stamp(start), stamp(end), *only.given]
     else:
         sql = (
-            "select camp, hour, sum(posts), sum(sure), sum(tone_sum) from hours"
+            "select camp, hour, sum(posts), sum(sure), sum(plus), sum(minus) from hours"
             " where hour >= ? and hour < ? group by 1, 2"
         )
         given = [hour_of(stamp(start)), hour_of(stamp(end))]
     return {
-        (camp, hour): Count(posts, sure, tone_sum)
-        for camp, hour, posts, sure, tone_sum in database.conn.execute(sql, given)
+        (camp, hour): said_of(*numbers)
+        for camp, hour, *numbers in database.conn.execute(sql, given)
     }

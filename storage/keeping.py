@@ -221,13 +221,17 @@ def _insert_breaches(database: Database, entries: Sequence[Entry]) -> int:
         " where post = ? and rule = ? and standing = 'superseded'",
         flagged,
     )
+    _insert_breach_rows(database, rows)
+    return len(flagged) - max(flagged_before.rowcount, 0)
+
+
+def _insert_breach_rows(database: Database, rows: Sequence[Row]) -> None:
     database.conn.executemany(
         "insert into breaches (reading, post, published, captured, camp, rule, clause, version,"
         " severity, lane, spans, words, reason, unless, standing)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
-    return len(flagged) - max(flagged_before.rowcount, 0)
 
 
 def _count_expectations(database: Database, entries: Sequence[Entry]) -> None:
@@ -255,17 +259,12 @@ def _retire(database: Database, edited: Sequence[Known]) -> dict[str, int]:
     totals = {"exchanges": 0, "breaches": 0}
     if not edited:
         return totals
-    readings = to_json([post.reading for post in edited])
-    hours.discount(database, [post.reading for post in edited])
-    totals["exchanges"] = -database.conn.execute(
-        "update exchanges set current = 0"
-        " where reading in (select value from json_each(?)) and current",
-        [readings],
-    ).rowcount
+    readings = [post.reading for post in edited]
+    totals["exchanges"] = _discount(database, readings)
     database.conn.execute(
         "update breaches set standing = 'superseded'"
         " where reading in (select value from json_each(?)) and standing = 'current'",
-        [readings],
+        [to_json(readings)],
     )
     database.conn.execute(
         "insert into posts_fts (posts_fts, rowid, title, text)"
@@ -274,6 +273,103 @@ def _retire(database: Database, edited: Sequence[Known]) -> dict[str, int]:
         [to_json([post.revision for post in edited])],
     )
     return totals
+
+
+def _discount(database: Database, readings: Sequence[int]) -> int:
+    """Leave readings (row ids) out of the counts; by how much the exchanges change."""
+    hours.discount(database, readings)
+    return -database.conn.execute(
+        "update exchanges set current = 0"
+        " where reading in (select value from json_each(?)) and current",
+        [to_json(readings)],
+    ).rowcount
+
+
+# -- read again -----------------------------------------------------------------------------
+
+
+def keep_readings(
+    database: Database, entries: Sequence[Entry], replaced: Sequence[int], hostile_from: float
+) -> None:
+    """Let other readings of the same words take the place of those in force (row ids).
+
+    The old ones are kept and no longer counted or shown; what is only counted
+    (expectations) was counted when the post was first seen. Runs inside the caller's
+    transaction.
+    """
+    if not entries:
+        return
+    posts = to_json([entry.post_id for entry in entries])
+    breaches = _count_shown(database, posts)
+    exchanges = _discount(database, replaced)
+    _insert_readings(database, entries, hostile_from)
+    _insert_breach_rows(database, [row for entry in entries for row in breach_rows(entry)])
+    _point_at_readings(database, entries)
+    _discount_gone(database, posts)
+    _settle_breaches(database, posts)
+    exchanges += sum(entry.reading.exchange is not None for entry in entries)
+    breaches = _count_shown(database, posts) - breaches
+    hours.add_to_totals(database, {"exchanges": exchanges, "breaches": breaches})
+
+
+def _point_at_readings(database: Database, entries: Sequence[Entry]) -> None:
+    """Let posts point at readings just kept, and take over what these say of the author."""
+    database.conn.executemany(
+        "update posts set reading = ?, account = ?, camp = ?, role = ?, phase = ? where id = ?",
+        [
+            (
+                entry.reading_id, entry.reading.account, entry.reading.camp,
+                entry.reading.role, entry.reading.phase, entry.post_id,
+            )
+            for entry in entries
+        ],
+    )  # fmt: skip
+
+
+def _discount_gone(database: Database, posts: str) -> None:
+    """Leave those of these posts out of the counts that are gone."""
+    gone = database.conn.execute(
+        "select reading from posts where gone_at is not null"
+        " and id in (select value from json_each(?))",
+        [posts],
+    ).fetchall()
+    if gone:
+        hours.discount(database, [reading for (reading,) in gone])
+
+
+def _count_shown(database: Database, posts: str) -> int:
+    (shown,) = database.conn.execute(
+        "select count(*) from breaches"
+        " where post in (select value from json_each(?)) and standing <> 'repeated'",
+        [posts],
+    ).fetchone()
+    return int(shown)
+
+
+# The last reading of each version holds; of the flags under one rule the one on the latest
+# version is shown. An edit comes to the same, in fewer steps.
+_SETTLE = """
+with these as (select value as post from json_each(?)),
+holding as (
+  select max(r.id) as reading, v.number from these join revisions v on v.post = these.post
+  join readings r on r.revision = v.id group by v.id
+),
+ranked as (
+  select b.id, h.reading is not null as holds, b.reading = p.reading as now,
+    row_number() over (
+      partition by b.post, b.rule, h.reading is null order by h.number desc, b.id) as place
+  from these join posts p on p.id = these.post join breaches b on b.post = p.id
+  left join holding h on h.reading = b.reading
+)
+update breaches set standing =
+  case when not holds or place > 1 then 'repeated' when now then 'current' else 'superseded' end
+from ranked where ranked.id = breaches.id
+"""
+
+
+def _settle_breaches(database: Database, posts: str) -> None:
+    """Say anew of every flag on these posts (row ids, in JSON) how it stands."""
+    database.conn.execute(_SETTLE, [posts])
 
 
 # -- seen again, gone -----------------------------------------------------------------------

@@ -177,6 +177,7 @@ def tone_rows(entry: Entry, hostile_from: float) -> Iterator[Row]:
         yield (
             entry.reading_id, entry.post_id, tone.camp, tone.tone, tone.score, int(tone.sure),
             int(tone.camp in targets), reader, published, to_json(tone.mentions), 1,
+            tone.certainty,
         )  # fmt: skip
 
 
@@ -223,7 +224,7 @@ def reading_of(
         camp=camp,
         role=role,
         phase=phase,
-        tones=tuple(Tone(c, t, s, bool(sure), spans_of(m)) for c, t, s, sure, m in tones),
+        tones=tuple(Tone(c, t, s, bool(sure), spans_of(m), o) for c, t, s, sure, m, o in tones),
         hostility=Hostility(hostility, tuple(json.loads(towards)), spans_of(spans)),
         exchange=Exchange(*exchange) if exchange else None,
         breaches=tuple(_breach(b) for b in breaches),

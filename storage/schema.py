@@ -266,12 +266,65 @@ select name, kind, state, reason, since, visited, answered, brought, next_visit,
 from sources;
 """
 
+# Nothing here is ever deleted: another label of the same words comes after the one before,
+# a withdrawn label and an undone head are marked.
+_TEACHING = """
+alter table tones add column certainty real not null default 1.0;
+create table labels (
+  id integer primary key,
+  post integer not null references posts (id),
+  revision integer not null references revisions (id),
+  camp text not null,
+  tone integer not null check (tone in (-1, 0, 1)),
+  who text not null,
+  at text not null,
+  withdrawn text
+);
+create index labels_by_revision on labels (revision, camp);
+create table taught (
+  number integer primary key,
+  made text not null,
+  made_by text not null,
+  labels text not null,
+  base text not null,
+  head blob not null,
+  lessons integer not null,
+  agreed_before real not null,
+  agreed_after real not null,
+  standing text not null check (standing in ('current', 'undone'))
+);
+"""
+
+_SIGNS = """
+alter table hours add column plus integer not null default 0;
+alter table hours add column minus integer not null default 0;
+update hours set plus = found.plus, minus = found.minus
+from (
+  select substr(published, 1, 13) || ':00:00Z' as hour, camp, reader,
+    sum(sure and tone > 0) as plus, sum(sure and tone < 0) as minus
+  from tones where counted group by 1, 2, 3
+) as found
+where (found.hour, found.camp, found.reader) = (hours.hour, hours.camp, hours.reader);
+"""
+
 
 @migrations()
 def create_archive(database: Database) -> None:
     """Posts with their versions and readings, the counts kept of them, and where they came from."""
     for script in (_POSTS, _READINGS, _COUNTS, _SOURCES, _INDEXES, _VIEWS, _SEARCH):
         database.executescript(script)
+
+
+@migrations()
+def teach_the_reader(database: Database) -> None:
+    """Officers' labels, the heads made of them, and how certain the reader was of a tone."""
+    database.executescript(_TEACHING)
+
+
+@migrations()
+def count_each_sign(database: Database) -> None:
+    """How many of an hour's sure posts are for a camp and how many against it."""
+    database.executescript(_SIGNS)
 
 
 def unknown_migrations(database: Database) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TextIO
@@ -13,9 +13,10 @@ from typing import TextIO
 from sqlite_utils import Database
 
 from contest.contest import Contest
+from contest.estimate import Confusion
 from contest.lens import Lens
 from contest.text import cell
-from storage.board import EVERYTHING
+from storage.board import EVERYTHING, UNKNOWN
 from storage.export import export
 
 
@@ -24,14 +25,19 @@ class SheetError(Exception):
 
 
 def save_csv(
-    database: Database, contest: Contest, what: str, path: Path, lens: Lens = EVERYTHING
+    database: Database,
+    contest: Contest,
+    what: str,
+    path: Path,
+    lens: Lens = EVERYTHING,
+    confusions: Mapping[str, Confusion] = UNKNOWN,
 ) -> int:
     """Write an export into a file that appears when it is complete; how many rows.
 
     `what` is a key of `storage.export.COLUMNS`. The file is readable by its owner
     alone. Raises SheetError.
     """
-    columns, rows = export(database, contest, what, lens)
+    columns, rows = export(database, contest, what, lens, confusions)
     try:
         with closing(rows):
             return _save(rows, columns, path.resolve())

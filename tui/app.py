@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import App, SystemCommand
@@ -18,13 +19,14 @@ from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker, WorkerFailed, WorkerState
 
 from contest.contest import Contest
 from contest.lens import read_lens
 from contest.text import shown
-from monitor.events import Alert, Announced, Changed, Leading, Visited
+from monitor.events import Alert, Announced, Changed, Leading, Learning, Visited
 from storage.board import Board
+from storage.teaching import Question
 from tui.alerts import headline
 from tui.desk import Desk
 from tui.keymap import EVERYWHERE, LEAVE, Deed, bindings
@@ -34,6 +36,9 @@ from tui.screens.live import LiveScreen
 from tui.themes import DAY, NIGHT, camp_colours
 from tui.widgets.coverage import CoverageStrip
 from tui.widgets.filter import FilterLine
+
+if TYPE_CHECKING:
+    from tui.screens.teaching import TeachingScreen
 
 UNREAD = "The archive could not be read"
 
@@ -103,7 +108,16 @@ class HustingsApp(App[None]):
 
     def _tick(self) -> None:
         self._dashboard.now = self._desk.now()
+        self._note_reader(self._desk.reader_notice())
         self._freshen()
+
+    def _note_reader(self, notice: str) -> None:
+        """Say once that another reader stands in; a sign stays in the title of its pane."""
+        before = self._dashboard.reader_notice
+        if notice != before:
+            others = tuple(words for words in self._dashboard.notices if words != before)
+            self._dashboard.notices = (*others, notice) if notice else others
+            self._dashboard.reader_notice = notice
 
     def _freshen(self, wanted: bool = False) -> None:
         """Have the board read again, unless the reader has paused it and does not ask."""
@@ -158,6 +172,8 @@ class HustingsApp(App[None]):
                 self._refresh_open_post()
             case Announced(words):
                 self._dashboard.notices = (*self._dashboard.notices, words)
+            case Learning(words):
+                self._dashboard.standing = replace(self._dashboard.standing, busy=words)
         self._freshen()
 
     @on(Worker.StateChanged)
@@ -309,7 +325,7 @@ class HustingsApp(App[None]):
         """List the keys."""
         from tui.screens.keys import KeysScreen  # noqa: PLC0415
 
-        self.push_screen(KeysScreen(self._contest))
+        self.push_screen(KeysScreen(self._contest, self._desk.reader_notice()))
 
     def action_copy_url(self) -> None:
         """Copy the open post's URL, over OSC 52: it works through ssh."""
@@ -343,12 +359,89 @@ class HustingsApp(App[None]):
         rows = await self._desk.export(what, read_lens(line, self._desk.now()), path)
         self._say(f"{rows:,} rows of {what} in {path}", title="exported")
 
+    # Teaching.
+
+    def action_teach(self) -> None:
+        """Ask about the posts that the reader is least sure of."""
+        from tui.screens.teaching import TeachingScreen  # noqa: PLC0415
+
+        self.push_screen(TeachingScreen(self._contest))
+        self.fetch_slate("")
+
+    @work(group="slate", exclusive=True, exit_on_error=False)
+    async def fetch_slate(self, camp: str) -> None:
+        """Fetch the posts to label, and show them where they are waited for."""
+        slate = await self._desk.slate(camp)
+        if screen := self._teaching():
+            screen.begin(slate, camp)
+
+    def _teaching(self) -> TeachingScreen | None:
+        from tui.screens.teaching import TeachingScreen  # noqa: PLC0415
+
+        return self.screen if isinstance(self.screen, TeachingScreen) else None
+
+    async def action_label(self, tone: int) -> None:
+        """Keep a label, then go on: what was answered is safe."""
+        screen = self._teaching()
+        if screen and (question := screen.question):
+            await self._done(self.keep_label(screen, question, tone))
+
+    async def action_unlabel(self) -> None:
+        """Take the last label of this sitting back."""
+        screen = self._teaching()
+        if screen and (label := screen.last_label) is not None:
+            await self._done(self.take_back(screen, label))
+
+    @work(group="label", exit_on_error=False)
+    async def keep_label(self, screen: TeachingScreen, question: Question, tone: int) -> None:
+        """Keep a label and show the next question; where that fails, it is asked again."""
+        screen.answered(await self._desk.label(question, tone))
+
+    @work(group="label", exit_on_error=False)
+    async def take_back(self, screen: TeachingScreen, label: int) -> None:
+        """Withdraw a label and ask its question again."""
+        await self._desk.withdraw(label)
+        screen.taken_back()
+
+    async def _done(self, worker: Worker[None]) -> None:
+        """Wait for what must not overtake anything; what went wrong is told elsewhere."""
+        with suppress(WorkerFailed):
+            await worker.wait()
+
+    def action_skip_question(self) -> None:
+        """Leave a post without a label."""
+        if screen := self._teaching():
+            screen.skipped()
+
+    def action_next_camp(self) -> None:
+        """Ask about one camp, the next one, or all."""
+        if screen := self._teaching():
+            self.fetch_slate(screen.next_camp())
+
+    def action_leave_teaching(self) -> None:
+        """Go back to the dashboard, and have new labels learnt from."""
+        screen = self._teaching()
+        if screen and screen.can_learn:
+            self._desk.learn()
+        self.pop_screen()
+
+    @work(group="undoing", exit_on_error=False)
+    async def action_undo_teaching(self) -> None:
+        """Take what was taught last back."""
+        undone = await self._desk.undo_teaching()
+        self._say(f"{undone} is undone." if undone else "Nothing was taught that could be undone.")
+
     # The palette.
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every deed of this screen, then Textual's own."""
         for deed in (*deeds_on(screen), *EVERYWHERE):
             yield SystemCommand(deed.does, f"key {deed.label}", self._doing(deed))
+        yield SystemCommand(
+            "Undo what was taught last",
+            "The reader goes back to what it was before; labels are kept",
+            self.action_undo_teaching,
+        )
         for command in super().get_system_commands(screen):
             if command.title not in ("Keys", "Quit"):  # ours are there already
                 yield command

@@ -10,6 +10,7 @@ from typing import Protocol
 from contest.lens import Lens
 from monitor.events import Event
 from storage.board import Board, Card
+from storage.teaching import Question, Slate
 
 
 class Desk(Protocol):
@@ -17,6 +18,13 @@ class Desk(Protocol):
 
     def now(self) -> datetime:
         """The contest's clock, aware UTC; in the demo it runs faster than the wall's."""
+        ...
+
+    def reader_notice(self) -> str:
+        """One line: why another reader than the chosen one says what posts mean; "" if none does.
+
+        It may be known only once the first posts are read.
+        """
         ...
 
     async def watch(self, tell: Callable[[Event], object]) -> None:
@@ -33,6 +41,26 @@ class Desk(Protocol):
 
     async def export(self, what: str, lens: Lens, path: Path) -> int:
         """Write "sentiment", "exchanges", "breaches" or "sources" as CSV; the number of rows."""
+        ...
+
+    async def slate(self, camp: str) -> Slate:
+        """The posts to label, of a camp or (for "") of all; opens the reader, if need be."""
+        ...
+
+    async def label(self, question: Question, tone: int) -> int:
+        """Keep a label (-1, 0, 1); what it is withdrawn by."""
+        ...
+
+    async def withdraw(self, label: int) -> None:
+        """Take a label back."""
+        ...
+
+    def learn(self) -> None:
+        """Have new labels learnt from in the background; the monitor tells how it goes."""
+        ...
+
+    async def undo_teaching(self) -> str:
+        """Take what was taught last back; its name, or "" if there is nothing."""
         ...
 
     def visit_now(self) -> None:

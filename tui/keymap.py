@@ -42,6 +42,7 @@ ON_DASHBOARD = (
     Deed("slash", "filter", "filter", "Show only a camp, rule, time or words", shown_as="/"),
     Deed("e", "export", "export", "Export what this pane shows to CSV"),
     Deed("s", "sources", "sources", "Show the sources and how they stand"),
+    Deed("t", "teach", "teach", "Teach the reader: label what it is not sure of"),
     Deed("1", "pane(1)", "sentiment", "Go to the sentiment pane", in_footer=False),
     Deed("2", "pane(2)", "exchanges", "Go to the exchanges pane", in_footer=False),
     Deed("3", "pane(3)", "breaches", "Go to the breaches pane", in_footer=False),
@@ -56,6 +57,16 @@ ON_POST = (
 ON_SOURCES = (
     Deed("escape,s,backspace", "back", "back", "Back to the dashboard", shown_as="Esc"),
     Deed("e", "export", "export", "Export the sources to CSV"),
+)
+
+ON_TEACHING = (
+    Deed("plus,equals_sign", "label(1)", "for", "This post speaks for the camp", shown_as="+"),
+    Deed("minus", "label(-1)", "against", "This post speaks against the camp", shown_as="-"),
+    Deed("0", "label(0)", "neither", "This post does neither"),
+    Deed("s", "skip_question", "skip", "Leave this post out"),
+    Deed("u,ctrl+z", "unlabel", "undo", "Take the last label back"),
+    Deed("c", "next_camp", "camp", "Ask about one camp, the next one, or all"),
+    Deed("escape", "leave_teaching", "done", "Learn, and go back to the dashboard", shown_as="Esc"),
 )
 
 IN_LISTS = (

@@ -36,7 +36,7 @@ class Section:
 def said_sections(card: Card, contest: Contest) -> list[Section]:
     """What was said: the post, and above it what it answers."""
     sections = [_gone(card, contest)] if card.gone else []
-    if parent := _parent(card, contest):
+    if parent := above(card, contest):
         sections.append(parent)
     sections.append(_post(card.versions[-1], contest))
     return sections
@@ -97,7 +97,7 @@ def _post(version: Version, contest: Contest) -> Section:
     title = [Content.styled(shown(post.title, 300) + "\n", "bold")] if post.title else []
     body = Content("\n").join(
         [
-            _by(version, contest),
+            by_line(version, contest),
             _when(post, contest),
             Content(""),
             *title,
@@ -107,7 +107,8 @@ def _post(version: Version, contest: Contest) -> Section:
     return Section({"post": "The post"}.get(post.kind, f"The {post.kind}"), body, "-post")
 
 
-def _by(version: Version, contest: Contest) -> Content:
+def by_line(version: Version, contest: Contest) -> Content:
+    """Who wrote it, for which camp, in which role."""
     reading = version.reading
     parts: list[Part | Content] = [_author(version.post.author, _roster(version, contest))]
     if reading.camp:
@@ -151,7 +152,8 @@ def _phase(post: Post, contest: Contest) -> str:
     return shown(phase.name, 60) if phase else "outside the timetable"
 
 
-def _parent(card: Card, contest: Contest) -> Section | None:
+def above(card: Card, contest: Contest) -> Section | None:
+    """What a post answers, quotes or reposts; None if it stands alone."""
     post = card.versions[-1].post
     context = post.parent
     if context is None and card.parent is None:

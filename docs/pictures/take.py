@@ -15,6 +15,7 @@ from pathlib import Path
 from demo.play import stage
 from hustings.dashboard import OpenDesk
 from hustings.opening import new_monitor
+from hustings.reading import LateMeaning
 from storage.archive import Archive
 from tui.app import HustingsApp
 
@@ -30,8 +31,10 @@ ENOUGH = 240
 async def take(name: str, size: tuple[int, int], folder: Path) -> None:
     """Play until the posts have arrived, then write NAME.svg and, once, the open post."""
     with stage(60.0, NIGHT) as scene, Archive(folder / f"{name}.db") as archive:
-        monitor = new_monitor(scene.contest, archive, scene.clock)
-        app = HustingsApp(scene.contest, OpenDesk(scene.contest, archive, monitor, scene.clock))
+        meaning = LateMeaning(scene.contest)
+        monitor = new_monitor(scene.contest, archive, scene.clock, meaning)
+        desk = OpenDesk(scene.contest, archive, monitor, scene.clock, meaning)
+        app = HustingsApp(scene.contest, desk)
         async with app.run_test(size=size) as pilot:
             while app.board.posts_total < ENOUGH:
                 await pilot.pause(0.2)

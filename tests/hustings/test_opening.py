@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.lexicon import Lexicon
 from hustings.opening import new_monitor, open_archive, open_contest
 from monitor.clock import WallClock
 
@@ -24,6 +25,6 @@ def patient_threads() -> Iterator[None]:
 @pytest.mark.usefixtures("patient_threads")
 def test_beside_a_monitor_no_thread_keeps_the_event_loop_waiting_for_its_turn():
     with open_archive(None) as archive:
-        new_monitor(open_contest(CONFIG), archive, WallClock()).close()
+        new_monitor(open_contest(CONFIG), archive, WallClock(), Lexicon()).close()
 
     assert sys.getswitchinterval() <= 0.001

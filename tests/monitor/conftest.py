@@ -13,6 +13,8 @@ import httpx
 import pytest
 
 from analysis.reader import load_reader
+from analysis.trained import Model, Trained
+from analysis.tutor import Tutor
 from contest.config import load_contest
 from contest.contest import Contest, SourceEntry
 from monitor.events import Event
@@ -79,10 +81,14 @@ class World:
     web: SmallWeb
     archive: Archive
     clock: StoppedClock = field(default_factory=StoppedClock)
+    model: Model | None = None
+    """What says what posts mean, and can be taught; None: the word lists."""
 
     @contextmanager
     def monitor(self, archive: Archive | None = None) -> Iterator[Monitor]:
         transport = httpx.MockTransport(self.web)
+        model = self.model
+        tutor = Tutor(self.contest, model) if model else None
         monitor = Monitor(
             self.contest,
             archive or self.archive,
@@ -93,8 +99,9 @@ class World:
                 transport=transport,
             ),
             SOURCES,
-            load_reader(self.contest),
+            load_reader(self.contest, Trained(model) if model else None),
             self.clock,
+            lambda: tutor,
         )
         try:
             yield monitor

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from contest.estimate import Confusion, Said, estimate
 from contest.lens import Lens
 from contest.reading import Exchange
 from contest.visit import Health
@@ -31,6 +32,13 @@ from tests.storage.lantern import (
 
 NOW = NOON + timedelta(minutes=30)
 SILENT = (None,) * 24
+
+
+def as_read(sure: int, posts: int, plus: int = 0, minus: int = 0) -> Figure:
+    """The figure of these counts, of a reader of which nothing is known."""
+    found = estimate({"": Said(minus, sure - plus - minus, plus, posts - sure)}, {})
+    assert found is not None
+    return Figure(found.tone, sure, posts, found.low, found.high, False, plus, minus)
 
 
 def test_an_empty_archive_gives_an_empty_board() -> None:
@@ -64,7 +72,7 @@ def test_a_board_reads_as_it_was_written() -> None:
             CampTone("little", "Ada Little", spark=SILENT),
             CampTone(
                 "green", "Rowan Green",
-                now=Figure(-1.0, 1, 1), day=Figure(0.0, 2, 2), week=Figure(0.0, 2, 3),
+                now=as_read(1, 1, minus=1), day=as_read(2, 2, 1, 1), week=as_read(2, 3, 1, 1),
                 spark=(None,) * 18 + (1.0, None, None, None, None, -1.0),
                 readers=("words@0", "words@1"),
             ),
@@ -96,7 +104,32 @@ def test_the_last_hour_is_an_hour_and_not_what_the_clock_began() -> None:
     keep(database, (a_post("at://in", at=inside), a_reading(("green", 1))))
     keep(database, (a_post("at://out", at=outside), a_reading(("green", -1))))
     _, green, _ = read_board(database, CONTEST, NOW).sentiment
-    assert (green.now, green.day) == (Figure(1.0, 1, 1), Figure(0.0, 2, 2))
+    assert (green.now, green.day) == (as_read(1, 1, 1), as_read(2, 2, 1, 1))
+
+
+SHY = Confusion.of([[90, 2, 1, 7], [5, 80, 5, 10], [10, 10, 40, 40]])
+
+
+def test_a_figure_is_corrected_for_how_each_of_its_readers_errs() -> None:
+    database = an_archive()
+    for number in range(40):
+        reader = ("words@1", "words@2")[number % 2]
+        reading = a_reading(("green", (-1, 1, 0, 1)[number // 2 % 4]), reader=reader)
+        keep(database, (a_post(f"at://{number}"), reading))
+    known = {"words@1": SHY, "words@2": SHY}
+    plain, half, whole = (
+        read_board(database, CONTEST, NOW, confusions=confusions).sentiment[1].day
+        for confusions in ({}, {"words@1": SHY}, known)
+    )
+    assert (plain.corrected, half.corrected, whole.corrected) == (False, False, True)
+    assert plain.tone == plain.plain == 0.25
+    assert plain.tone < half.tone < whole.tone
+    expected = estimate({"a": Said(10, 10, 20)}, {"a": SHY})
+    assert expected is not None
+    assert whole.tone == pytest.approx(expected.tone)
+    assert whole.low < whole.tone < whole.high
+    assert (whole.sure, whole.posts, whole.plus, whole.minus) == (40, 40, 20, 10)
+    assert whole.margin == max(whole.high - whole.tone, whole.tone - whole.low)
 
 
 def test_a_flag_on_an_edited_post_stays_and_says_that_it_is_superseded() -> None:
@@ -239,10 +272,10 @@ def test_a_lens_shows_what_it_says(busy, lens, exchanges, breaches) -> None:  # 
 @pytest.mark.parametrize(
     ("lens", "green"),
     [
-        (Lens(), Figure(0.0, 2, 2)),
-        (Lens(camp="green"), Figure(0.0, 2, 2)),
-        (Lens(words=("ferry",)), Figure(-1.0, 1, 1)),
-        (Lens(rule="R01"), Figure(-1.0, 1, 1)),
+        (Lens(), as_read(2, 2, 1, 1)),
+        (Lens(camp="green"), as_read(2, 2, 1, 1)),
+        (Lens(words=("ferry",)), as_read(1, 1, minus=1)),
+        (Lens(rule="R01"), as_read(1, 1, minus=1)),
         (Lens(until=NOON), Figure()),
         (Lens(since=NOON + timedelta(seconds=1)), Figure()),
         (Lens(words=("nowhere",)), Figure()),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from contest.estimate import Confusion, Said, estimate
 from contest.lens import Lens
 from contest.post import Author, Context
 from contest.reading import Exchange
@@ -145,7 +146,8 @@ def test_every_version_of_a_post_has_a_row(database: Database) -> None:
 def test_sentiment_is_exported_by_the_hour_and_to_the_minute(database: Database) -> None:
     row = {
         "hour_utc": "2026-10-28T12:00:00Z", "camp": "green", "posts": "1", "sure": "1",
-        "mean_tone": "-1.0", "hostile": "1", "model_version": "words@1",
+        "favourable": "0", "unfavourable": "1", "mean_tone": "-1.0", "corrected_tone": "",
+        "low": "-1.0", "high": "0.7335", "hostile": "1", "model_version": "words@1",
     }  # fmt: skip
     minute = timedelta(minutes=1)
     assert exported(database, "sentiment") == [row]
@@ -154,6 +156,17 @@ def test_sentiment_is_exported_by_the_hour_and_to_the_minute(database: Database)
     assert exported(database, "sentiment", Lens(since=NOON + minute)) == []
     assert exported(database, "sentiment", Lens(words=("liar",))) == [row]
     assert exported(database, "sentiment", Lens(camp="brown")) == []
+
+
+def test_sentiment_is_exported_as_read_and_as_corrected(database: Database) -> None:
+    keep(database, (a_post("at://ada/9"), a_reading(("green", 1), sure=False)))
+    confusions = {"words@1": Confusion.of([[90, 2, 1, 7], [5, 80, 5, 10], [10, 10, 40, 40]])}
+    _, rows = export(database, CONTEST, "sentiment", EVERYTHING, confusions)
+    ((*_, mean, corrected, low, high, _, _),) = rows
+    found = estimate({"words@1": Said(against=1, unsure=1)}, confusions)
+    assert found is not None
+    assert mean == -1.0
+    assert (corrected, low, high) == pytest.approx((found.tone, found.low, found.high), abs=1e-4)
 
 
 def test_accounts_of_the_roster_that_were_never_seen_are_there_too(database: Database) -> None:

@@ -6,10 +6,13 @@ from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from sqlite_utils import Database
 
+from contest.estimate import Said
 from contest.post import Post
-from contest.reading import Exchange, Reading
+from contest.reading import Exchange, Reading, Tone
 from storage.hours import counts
+from storage.schema import migrations
 from storage.times import hour_stamp
 from tests.storage.lantern import (
     CONTEST,
@@ -81,6 +84,16 @@ def tell(held: dict[str, Held], read: list[tuple[Post, Reading]], seen: list[str
         held[uid].gone = False
 
 
+NUMBERS = ("posts", "sure", "tone_sum", "hostile", "plus", "minus")
+
+
+def counted(database: Database) -> dict[tuple[object, ...], Counter[str]]:
+    return {
+        row[:3]: Counter(dict(zip(NUMBERS, row[3:], strict=True)))
+        for row in rows_of(database, f"select hour, camp, reader, {', '.join(NUMBERS)} from hours")
+    }
+
+
 def recount(held: dict[str, Held]) -> dict[tuple[str, str, str], Counter[str]]:
     hours: dict[tuple[str, str, str], Counter[str]] = {}
     for one in held.values():
@@ -93,6 +106,8 @@ def recount(held: dict[str, Held]) -> dict[tuple[str, str, str], Counter[str]]:
             row["posts"] += 1
             row["sure"] += tone.sure
             row["tone_sum"] += tone.tone if tone.sure else 0
+            row["plus"] += tone.sure and tone.tone > 0
+            row["minus"] += tone.sure and tone.tone < 0
             row["hostile"] += heated and tone.camp in one.reading.hostility.towards
     return hours
 
@@ -109,11 +124,7 @@ def test_hours_and_totals_equal_a_recount_after_any_visits(
         tell(held, read, seen)
         for uid in set(gone) & held.keys():
             held[uid].gone = True
-    kept = {
-        row[:3]: Counter(dict(zip(("posts", "sure", "tone_sum", "hostile"), row[3:], strict=True)))
-        for row in rows_of(database, "select * from hours")
-    }
-    assert kept == recount(held)
+    assert counted(database) == recount(held)
     assert dict(rows_of(database, "select * from totals")) == {
         "posts": len(held),
         "exchanges": sum(one.reading.exchange is not None for one in held.values()),
@@ -138,6 +149,35 @@ def test_counts_are_exact_to_the_minute(
     keep(database, *read)
     window = (NOON + timedelta(minutes=start), NOON + timedelta(minutes=start + length))
     inside = [reading for post, reading in read if window[0] <= post.published < window[1]]
-    expected = Counter(tone.camp for reading in inside for tone in reading.tones)
-    found, _ = counts(database, *window)
-    assert {camp: count.posts for camp, count in found.items()} == expected
+    expected: dict[str, dict[str, Said]] = {}
+    for reading in inside:
+        for tone in reading.tones:
+            readers = expected.setdefault(tone.camp, {})
+            reader = reading.readers["sentiment"]
+            readers[reader] = readers.get(reader, Said()) + as_said(tone)
+    assert counts(database, *window) == expected
+
+
+def as_said(tone: Tone) -> Said:
+    if not tone.sure:
+        return Said(unsure=1)
+    return Said(tone.tone < 0, tone.tone == 0, tone.tone > 0)
+
+
+def test_an_archive_from_before_each_sign_was_counted_is_counted_anew() -> None:
+    today, old = an_archive(), an_archive()
+    read = [
+        (a_post("at://a"), a_reading(("green", 1), ("little", -1))),
+        (a_post("at://b"), a_reading(("green", 1), sure=False)),
+        (a_post("at://c", at=NOON - HOUR), a_reading(("green", -1), reader="words@2")),
+        (a_post("at://d"), a_reading(("green", 0))),
+    ]
+    for database in (today, old):
+        keep(database, *read)
+        keep(database, (a_post("at://a", version="2"), a_reading(("green", -1))))
+        keep(database, gone=[("at://d", "deleted")])
+    for column in ("plus", "minus"):
+        old.execute(f"alter table hours drop column {column}")
+    old.execute("delete from _sqlite_migrations where name = 'count_each_sign'")
+    migrations.apply(old)
+    assert counted(old) == counted(today)

@@ -309,7 +309,7 @@ async def test_a_click_on_the_coverage_strip_lists_the_sources(app: HustingsApp)
 
 
 async def test_a_question_mark_lists_every_key(app: HustingsApp):
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with app.run_test(size=(120, 80)) as pilot:
         await ready(pilot)
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, KeysScreen))

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from textual.widgets import Static
 from textual.widgets._toast import Toast
 
 from monitor.events import Announced, Changed, Failed, Leading
@@ -21,6 +22,7 @@ from tests.tui.world import (
     visited,
 )
 from tui.app import HustingsApp
+from tui.screens.keys import KeysScreen
 from tui.screens.post import PostScreen
 
 
@@ -140,6 +142,36 @@ async def test_a_click_puts_away_what_is_announced(app: Ringing, desk: StillDesk
         await until(pilot, lambda: "is over" in text_of(app))
         await pilot.click("#notices")
         await until(pilot, lambda: "is over" not in text_of(app))
+
+
+NOTICE = "fast reader in use: card.json: No such file or directory [/]; install hustings again"
+
+
+async def test_a_reader_that_stands_in_is_told_once_in_full_and_stays_in_sight(
+    app: Ringing, desk: StillDesk
+):
+    desk.notice = NOTICE
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "directory [/]; install" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "install" not in text_of(app))
+        app._tick()
+        await pilot.pause()
+        assert "install" not in text_of(app)
+        assert "1 Sentiment  ! fast reader in use" in text_of(app)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, KeysScreen))
+        assert NOTICE in str(app.screen.query_one("#signs", Static).content)
+
+
+async def test_a_reader_that_gives_way_later_is_told_then(app: Ringing, desk: StillDesk):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "in use" not in text_of(app)
+        desk.notice = NOTICE
+        app._tick()
+        await until(pilot, lambda: text_of(app).count("fast reader in use") == 2)
 
 
 async def test_a_muted_bell_is_silent_but_the_notification_comes(app: Ringing, desk: StillDesk):

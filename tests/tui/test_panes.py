@@ -55,7 +55,8 @@ async def seen(pane, board: Board, size=(110, 20)) -> str:
 async def test_sentiment_shows_a_row_a_camp_with_the_posts_behind_it():
     text = await seen(SentimentPane(a_contest()), a_board(), (80, 7))
     assert "● Ada Little" in text
-    assert "+0.31 (12)" in text
+    assert "+0.31±.42 12" in text
+    assert "+0.02±.05 1.9k" in text
     assert "↑ +0.10" in text
     assert "↓ −0.26" in text
 
@@ -79,6 +80,65 @@ async def test_mixed_readers_are_marked():
     text = await seen(SentimentPane(a_contest()), a_board(), (80, 7))
     assert "‡" in next(line for line in text.splitlines() if "Denzil Brown" in line)
     assert "‡" not in next(line for line in text.splitlines() if "Ada Little" in line)
+
+
+@pytest.mark.parametrize(
+    ("size", "figure"),
+    [
+        ((60, 7), "+0.12±.09 312"),
+        ((80, 7), "+0.12±.09 312"),
+        ((66, 14), "+0.12±.09"),
+        ((80, 14), "+0.12 ±0.09"),
+        ((130, 7), "+0.12 ±0.09 (312)"),
+    ],
+)
+async def test_a_figure_has_its_interval_at_every_size(size: tuple[int, int], figure: str):
+    text = await seen(SentimentPane(a_contest()), a_board(), size)
+    assert figure in text
+    assert "+0.11" in text
+
+
+async def test_an_interval_wider_than_one_is_shown_in_as_many_characters():
+    wide = Figure(0.2, 5, 5, -0.97, 1.0, corrected=True, plus=3, minus=2)
+    board = Board(at=NOW, sentiment=(CampTone("little", "Ada Little", week=wide),))
+    assert "+0.20±1.2 5 " in await seen(SentimentPane(a_contest()), board, (80, 4))
+
+
+@pytest.mark.parametrize("size", [(80, 7), (66, 14), (80, 14)])
+async def test_a_figure_that_is_not_corrected_has_a_sign(size: tuple[int, int]):
+    text = await seen(SentimentPane(a_contest()), a_board(), size)
+    assert "+0.04°" in text
+    assert "+0.12°" not in text
+    known = a_board(sentiment=a_board().sentiment[:2])
+    assert "uncorrected" not in await seen(SentimentPane(a_contest()), known, (120, 7))
+    assert "° uncorrected" in await seen(SentimentPane(a_contest()), a_board(), (120, 7))
+
+
+async def test_a_camp_that_stands_alone_says_what_its_figure_is_made_of():
+    alone = a_board(sentiment=a_board().sentiment[:1])
+    text = await seen(SentimentPane(a_contest()), alone, (80, 7))
+    assert "7 days: 781 for · 380 neither · 743 against · 507 not sure" in text
+    assert "plain mean +0.02" in text
+    assert "7 days: 781" not in await seen(SentimentPane(a_contest()), a_board(), (80, 7))
+
+
+async def test_under_the_mouse_a_camp_says_what_its_figures_are_made_of():
+    pane = SentimentPane(a_contest())
+    pane.board = a_board()
+    app = Alone(pane)
+    async with app.run_test(size=(80, 7)) as pilot:
+        await pilot.hover(pane, offset=(5, 3))
+        assert "24 hours: 160 for · 108 neither · 276 against" in str(pane.tooltip)
+        await pilot.hover(pane, offset=(5, 1))
+        assert pane.tooltip is None
+
+
+async def test_another_reader_that_stands_in_is_told_in_the_title_for_as_long_as_it_does():
+    pane = SentimentPane(a_contest())
+    pane.reader_notice = "word lists in use: card.json: no such [b]file[/]"
+    assert "! word lists in use  tone" in await seen(pane, a_board(), (80, 7))
+    pane = SentimentPane(a_contest())
+    assert "in use" not in await seen(pane, a_board(), (80, 7))
 
 
 @pytest.mark.parametrize("size", [(66, 14), (100, 14)])

@@ -19,6 +19,7 @@ from contest.reading import Breach, Exchange, Hostility, Reading, Tone
 from contest.visit import Health
 from monitor.events import Alert, Event, Visited
 from storage.board import Board, BreachRow, CampTone, Card, ExchangeRow, Figure, Version
+from storage.teaching import Question, Slate
 from tui.app import HustingsApp
 
 NOW = datetime(2026, 11, 7, 14, 3, 22, tzinfo=UTC)
@@ -112,16 +113,28 @@ def spark(*tones: float | None) -> tuple[float | None, ...]:
     return (tones * 24)[:24]
 
 
+def a_figure(tone: float, sure: int, posts: int, reach: float, corrected: bool = True) -> Figure:
+    """A tone with its interval; a fifth of the sure posts are neither for nor against."""
+    plus = round(sure * (0.4 + tone / 2))
+    minus = sure - sure // 5 - plus
+    return Figure(tone, sure, posts, tone - reach, tone + reach, corrected, plus, minus)
+
+
 def sentiment() -> tuple[CampTone, ...]:
     trained = ("tone@3",)
     return (
-        CampTone("little", "Ada Little", Figure(0.31, 12, 15), Figure(0.12, 312, 401), Figure(0.02, 1904, 2411),
+        CampTone("little", "Ada Little",
+                 a_figure(0.31, 12, 15, 0.42), a_figure(0.12, 312, 401, 0.09), a_figure(0.02, 1904, 2411, 0.05),
                  spark(0.1, 0.3, None, None, -0.2, 0.4, 0.6, 0.9, 0.2), trained),
-        CampTone("green", "Rowan Green", Figure(-0.44, 31, 38), Figure(-0.21, 544, 690), Figure(0.05, 2230, 2817),
+        CampTone("green", "Rowan Green",
+                 a_figure(-0.44, 31, 38, 0.28), a_figure(-0.21, 544, 690, 0.08), a_figure(0.05, 2230, 2817, 0.05),
                  spark(0.2, 0.1, -0.1, -0.4, -0.7, -0.9, -0.3), trained),
-        CampTone("brown", "Denzil Brown", Figure(0.5, 3, 4), Figure(0.04, 88, 120), Figure(0.03, 611, 800),
+        CampTone("brown", "Denzil Brown",
+                 a_figure(0.5, 3, 4, 0.7), a_figure(0.04, 88, 120, 0.15, corrected=False),
+                 a_figure(0.03, 611, 800, 0.07, corrected=False),
                  spark(None, 0.0, 0.1, None, -0.1), ("tone@2", "tone@3")),
-        CampTone("close", "Siân Close", Figure(None, 0, 2), Figure(-0.6, 2, 9), Figure(0.11, 41, 66),
+        CampTone("close", "Siân Close",
+                 Figure(None, 0, 2), a_figure(-0.6, 2, 9, 0.9), a_figure(0.11, 41, 66, 0.24),
                  spark(None, None, None, 0.4, None, -0.4, None), trained),
     )  # fmt: skip
 
@@ -247,6 +260,23 @@ def visited(*alerts: Alert, **counts: int) -> Visited:
     return Visited(sources()[0], alerts=alerts, **counts)
 
 
+def a_question(number: int, camp: str, text: str = TEXT, certainty: float = 0.41) -> Question:
+    read = Tone(camp, 0, -0.18, False, ((0, 10),), certainty)
+    post = a_post(text, uid=f"at://post/q{number}", version="1")
+    return Question(number, camp, post, read, "@TomosFrith", "green", "team")
+
+
+def a_slate(**changes: object) -> Slate:
+    camps = ("little", "green", "brown", "close")
+    questions = tuple(
+        a_question(
+            n, camps[n % 4], f"Whoever stands still at number {n} has my attention.", 0.4 + n / 40
+        )
+        for n in range(8)
+    )
+    return replace(Slate(questions, {"little": 16, "green": 3}, "taught.2"), **changes)
+
+
 @dataclass
 class StillDesk:
     """A desk at one moment: hands out what it was given, and notes what it was asked."""
@@ -258,11 +288,22 @@ class StillDesk:
     exported: list[tuple[str, Lens, Path]] = field(default_factory=list)
     visits: int = 0
     tell: Callable[[Event], object] | None = None
+    notice: str = ""
+    offered: Slate = field(default_factory=a_slate)
+    asked: list[str] = field(default_factory=list)
+    labels: dict[int, tuple[str, str, int]] = field(default_factory=dict)
+    withdrawn: list[int] = field(default_factory=list)
+    unkept: Exception | None = None
+    learnt: int = 0
+    undone: str = ""
     stops_with: Exception | None = None
     unreadable: Exception | None = None
 
     def now(self) -> datetime:
         return self.moment
+
+    def reader_notice(self) -> str:
+        return self.notice
 
     async def watch(self, tell: Callable[[Event], object]) -> None:
         self.tell = tell
@@ -284,6 +325,27 @@ class StillDesk:
         path.write_text("uid\n", encoding="utf-8")  # noqa: ASYNC240
         self.exported.append((what, lens, path))
         return 41
+
+    async def slate(self, camp: str) -> Slate:
+        self.asked.append(camp)
+        return replace(self.offered, questions=tuple(
+            question for question in self.offered.questions if camp in ("", question.camp)
+        ))  # fmt: skip
+
+    async def label(self, question: Question, tone: int) -> int:
+        if self.unkept:
+            raise self.unkept
+        self.labels[len(self.labels) + 1] = (question.post.uid, question.camp, tone)
+        return len(self.labels)
+
+    async def withdraw(self, label: int) -> None:
+        self.withdrawn.append(label)
+
+    def learn(self) -> None:
+        self.learnt += 1
+
+    async def undo_teaching(self) -> str:
+        return self.undone
 
     def visit_now(self) -> None:
         self.visits += 1

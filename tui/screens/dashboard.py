@@ -60,6 +60,8 @@ class Dashboard(LiveScreen):
     """What the reader should be told once; stays until Esc or a click."""
     filtered: var[bool] = var(False)
     """Whether the panes show only a part."""
+    reader_notice: var[str] = var("")
+    """Why another reader than the chosen one says what posts mean; "" if none does."""
 
     def __init__(self, contest: Contest) -> None:
         super().__init__()
@@ -75,10 +77,16 @@ class Dashboard(LiveScreen):
         yield Notices("", markup=False, id="notices")
         yield FilterLine(contest)
         with Container(id="panes"):
-            yield SentimentPane(contest).data_bind(Dashboard.board, Dashboard.filtered)
+            yield SentimentPane(contest).data_bind(
+                Dashboard.board, Dashboard.filtered, Dashboard.reader_notice
+            )
             yield ExchangesPane(contest).data_bind(Dashboard.board, Dashboard.filtered)
             yield BreachesPane(contest).data_bind(Dashboard.board, Dashboard.filtered)
         yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Show what was announced before there was anything to show it in."""
+        self.watch_notices(self.notices)
 
     @property
     def pane(self) -> Ledger[Any]:

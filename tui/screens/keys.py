@@ -13,9 +13,19 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from contest.contest import Contest
-from tui.keymap import EVERYWHERE, IN_LISTS, LEAVE, ON_DASHBOARD, ON_POST, ON_SOURCES, Deed
+from contest.text import shown
+from tui.keymap import (
+    EVERYWHERE,
+    IN_LISTS,
+    LEAVE,
+    ON_DASHBOARD,
+    ON_POST,
+    ON_SOURCES,
+    ON_TEACHING,
+    Deed,
+)
 from tui.legend import LANES, STATES, Legend
-from tui.widgets.sentiment import BREAK
+from tui.widgets.sentiment import BREAK, UNCORRECTED
 
 SPEEDS = (
     ("S0", "note"), ("S1", "query"), ("S2", "same day"), ("S3", "within 24 hours"), ("S4", "now"),
@@ -42,9 +52,11 @@ class KeysScreen(ModalScreen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  as Textual has it
 
-    def __init__(self, contest: Contest) -> None:
+    def __init__(self, contest: Contest, notice: str = "") -> None:
+        """`notice` says why another reader stands in, if one does."""
         super().__init__()
         self._contest = contest
+        self._notice = notice
 
     def compose(self) -> ComposeResult:
         """One page that scrolls."""
@@ -52,7 +64,7 @@ class KeysScreen(ModalScreen[None]):
             page.border_title = "Keys and signs"
             page.border_subtitle = "j k scroll · Esc closes"
             yield Static(key_page(), id="keys")
-            yield Static(sign_page(self._contest), id="signs")
+            yield Static(sign_page(self._contest, self._notice), id="signs")
 
     def action_scroll(self, way: str) -> None:
         """Scroll a line."""
@@ -67,19 +79,25 @@ def key_page() -> Content:
         _group("On the dashboard", _pairs(ON_DASHBOARD)),
         _group("On a post", _pairs(ON_POST)),
     ]
-    parts += [_group("On the sources", _pairs(ON_SOURCES))]
+    parts += [
+        _group("On the sources", _pairs(ON_SOURCES)),
+        _group("When teaching", _pairs(ON_TEACHING)),
+    ]
     return Content("\n\n").join(parts)
 
 
-def sign_page(contest: Contest) -> Content:
-    """What the signs stand for."""
+def sign_page(contest: Contest, notice: str = "") -> Content:
+    """What the signs stand for, and why another reader stands in, if one does."""
     legend = Legend(contest)
     camps = [legend.camp(camp.id).label() for camp in contest.camps]
     states = [Content.styled(f"{sign} {state}", style) for state, (sign, style) in STATES.items()]
     others = [("✎", "edited since it was read"), ("✗", "gone: deleted, or no longer to be seen")]
     others += [("·", "no posts in that hour"), (BREAK, "read by two versions of a reader")]
+    others += [(UNCORRECTED, "as it was read: it is not known how this reader errs")]
+    stands_in = [Content.styled(f"! {shown(notice, 300)}", "bold $text-warning")] if notice else []
     return Content("\n\n").join(
         [
+            *stands_in,
             _group("Severity: how soon to look, not guilt", SPEEDS, 2),
             _list("Lanes", [_lane(name, words) for name, words in MEANINGS.items()]),
             _list("Figures", [Content(words) for words in figures(contest)]),
@@ -95,6 +113,8 @@ def figures(contest: Contest) -> tuple[str, ...]:
     few, hostile = contest.thresholds.too_few, round(contest.thresholds.hostile * 100)
     return (
         "tone −1 to +1: how people speak of a camp, not whom they support",
+        "±0.12: so near is the true tone, 95 times in 100: the more posts, the nearer",
+        "the tone is corrected for the errors that its reader is known to make; the plot is not",
         f"12 of 15: of 15 posts the reader was sure of 12; under {few} sure ones no tone is shown",
         f"heat 0 to 100: how hostile the words are; an exchange has {hostile} or more",
     )

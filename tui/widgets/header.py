@@ -25,6 +25,8 @@ class Standing:
     """The process that polls while this one follows; "" where this one polls."""
     news: str = ""
     """What has just come in, where there is no room for a notification."""
+    busy: str = ""
+    """What the reader is doing besides reading what comes in."""
 
 
 class Banner(Static):
@@ -62,7 +64,9 @@ def banner_lines(contest: Contest, now: datetime, standing: Standing, width: int
     if standing.news:
         news = Content.styled(f"! {shown(standing.news, 300)}", "bold $text-warning")
         return first + "\n" + pad(news, width)
-    return first + "\n" + _spread(_doing(contest, now), countdown(contest, now), width)
+    doing = [_doing(contest, now)] if contest.phases else []
+    doing += [Content.styled(shown(standing.busy, 80), "bold $text-accent")] * bool(standing.busy)
+    return first + "\n" + _spread(joined(doing), countdown(contest, now), width)
 
 
 def _doing(contest: Contest, now: datetime) -> Content:

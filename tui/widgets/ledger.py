@@ -119,6 +119,10 @@ class Ledger(ScrollView, Generic[RowT], can_focus=True):
         """Why there can be no row at all, whatever comes in; "" where there can be."""
         return ""
 
+    def alarm(self) -> str:
+        """What is not as it should be, and has to be seen in the title; "" if all is well."""
+        return ""
+
     def remark(self) -> str:
         """What else the title says."""
         return ""
@@ -192,6 +196,7 @@ class Ledger(ScrollView, Generic[RowT], can_focus=True):
         count = f"  {self._total:,}" if self._total > 0 and self.COUNTED else ""
         parts += [(count, "$foreground-muted")]
         parts += [(f"  {' '.join(hidden)}", "$text-warning")] * bool(hidden)
+        parts += [(f"  ! {self.alarm()}", "bold $text-warning")] * bool(self.alarm())
         parts += [(f"  {self.remark()}", "$foreground-muted")] * bool(self.remark())
         self.border_title = Content.assemble(*parts)
 

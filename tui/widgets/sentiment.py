@@ -7,8 +7,10 @@ from typing import ClassVar, NamedTuple
 
 from textual.content import Content
 from textual.geometry import Size
+from textual.reactive import var
 
 from contest.contest import Contest
+from contest.text import shown
 from storage.board import Board, CampTone, Figure
 from tui.columns import line
 from tui.legend import Legend, signed, tone_style
@@ -18,8 +20,12 @@ from tui.widgets.ledger import Ledger
 TOO_FEW = "too few to say"
 TABLE = 79
 """Cells from which on every figure has a column."""
+AMPLE = 19
+"""Cells in which a figure stands in full, with the posts behind it."""
 BREAK = "‡"
 """Stands at a trend whose posts were read by more than one version of a reader."""
+UNCORRECTED = "°"
+"""Stands at a tone that is not corrected, because it is not known how its reader errs."""
 
 
 class SentimentPane(Ledger[CampTone]):
@@ -29,6 +35,9 @@ class SentimentPane(Ledger[CampTone]):
     NAME: ClassVar[str] = "Sentiment"
     WHAT: ClassVar[str] = "sentiment"
     COUNTED: ClassVar[bool] = False
+
+    reader_notice: var[str] = var("", init=False)
+    """Why another reader than the chosen one says what posts mean; "" if none does."""
 
     def __init__(self, contest: Contest) -> None:
         super().__init__()
@@ -46,15 +55,39 @@ class SentimentPane(Ledger[CampTone]):
         """A camp's id."""
         return row.camp
 
+    def watch_reader_notice(self) -> None:
+        """Change the title."""
+        if self.is_attached:
+            self._entitle()
+
+    def alarm(self) -> str:
+        """Say that another reader stands in; the page of signs has the whole of it."""
+        return shown(self.reader_notice.partition(":")[0], 40)
+
     def remark(self) -> str:
         """Say what the words and signs stand for."""
+        plain = any(
+            as_read(figure, self._few)
+            for row in self.shown
+            for figure in (row.now, row.day, row.week)
+        )
         broken = any(len(row.readers) > 1 for row in self.shown)
-        sign = f" · {BREAK} mixed readers" if broken else ""
-        return f"tone, not support · too few to say: under {self._few} sure{sign}"
+        signs = f" · {UNCORRECTED} uncorrected" * plain + f" · {BREAK} mixed readers" * broken
+        return f"tone, not support · too few to say: under {self._few} sure{signs}"
+
+    def watch_hovered(self) -> None:
+        """Light up the row under the mouse, and say what its figures are made of."""
+        super().watch_hovered()
+        row = self.shown[self.hovered] if 0 <= self.hovered < len(self.shown) else None
+        self.tooltip = tone_makings(row) if row else None
+
+    def foot(self, width: int) -> Content | None:
+        """Of a camp that stands alone, say what its figure of 7 days is made of."""
+        return makings("7 days", self.shown[0].week) if len(self.shown) == 1 else None
 
     def lines_each(self, size: Size) -> int:
         """Two lines a camp, or three on a card, where there is room for them; else one."""
-        room = (size.height - 1) // max(len(self.shown), 1)
+        room = (size.height - 1 - self._foot()) // max(len(self.shown), 1)
         wanted = 2 if size.width >= TABLE else 3
         return wanted if room >= wanted else 1
 
@@ -87,9 +120,9 @@ class Columns(NamedTuple):
     """Characters an hour."""
 
     @property
-    def wordy(self) -> bool:
-        """Whether there is room for TOO_FEW in full."""
-        return self.day >= len(TOO_FEW)
+    def ample(self) -> bool:
+        """Whether a figure stands in full beside the posts behind it."""
+        return self.day >= AMPLE
 
 
 def columns(width: int, name: int, counted: bool) -> Columns:
@@ -97,8 +130,8 @@ def columns(width: int, name: int, counted: bool) -> Columns:
 
     `counted` where the posts behind a figure stand beside it, and not below.
     """
-    ample = Columns(name, 14, 14, 14, 9, 0)
-    short = Columns(name, 11, 12, 12, 9, 0) if counted else ample
+    ample = Columns(name, AMPLE, AMPLE, AMPLE, 9, 0) if counted else Columns(name, 14, 14, 14, 9, 0)
+    short = Columns(name, 14, 15, 15, 9, 0) if counted else ample
     for found in (ample, short, short._replace(change=0), short._replace(change=0, hour=0)):
         rest = width - sum(found) + found.each - sum(1 for size in found[:5] if size)
         if found is ample and short is not ample and rest < 24:
@@ -120,10 +153,7 @@ def tone_heading(sizes: Columns) -> Content:
 def tone_line(row: CampTone, width: int, legend: Legend, few: int) -> Content:
     """A camp on one line."""
     sizes = columns(width, legend.widest, counted=True)
-    figures = [
-        _figure(figure, few, counted=True, wordy=sizes.wordy)
-        for figure in (row.now, row.day, row.week)
-    ]
+    figures = [_counted(figure, few, sizes.ample) for figure in (row.now, row.day, row.week)]
     cells = [legend.camp(row.camp).label(), *figures, change(row, few)]
     return _table(cells, _drawn(row, sizes), sizes)
 
@@ -149,17 +179,15 @@ def tone_card(row: CampTone, width: int, legend: Legend, few: int) -> tuple[Cont
     """A camp on three lines, for a narrow pane: name and plot at the left, figures at the right."""
     above, below = _twins(row, 24, 1)
     head = Content.assemble(legend.camp(row.camp).label(), "  ", _break(row))
-    rest = max(width - 24 - 2, 0)
-    day = _figure(row.day, few)
-    if _comparable(row, few):
-        day = Content.assemble(day, " ", _arrow(row))
+    rest = max(width - 24 - 1, 0)
+    arrow = _arrow(row) if _comparable(row, few) else Content("")
     figures = (
-        _named("this hour", _figure(row.now, few), row.now),
-        _named("24 hours", day, row.day),
-        _named("7 days", _figure(row.week, few), row.week),
+        _named("1 hour", row.now, few, Content(""), rest),
+        _named("24 hours", row.day, few, arrow, rest),
+        _named("7 days", row.week, few, Content(""), rest),
     )
     lefts = zip((head, above, below), figures, strict=True)
-    return tuple(line((left, 24), (figure, rest), gap=2) for left, figure in lefts)
+    return tuple(line((left, 24), (figure, rest)) for left, figure in lefts)
 
 
 def change(row: CampTone, few: int) -> Content:
@@ -185,14 +213,62 @@ def enough(figure: Figure, few: int) -> bool:
     return figure.tone is not None and figure.sure >= few
 
 
-def _figure(figure: Figure, few: int, counted: bool = False, wordy: bool = True) -> Content:
-    """A tone, or that there are too few posts; `counted` and `wordy` as there is room."""
-    count = (f" ({_count(figure.sure)})", "$foreground-muted") if counted else ("", "")
+def as_read(figure: Figure, few: int) -> bool:
+    """Whether a figure is shown that is not corrected."""
+    return enough(figure, few) and not figure.corrected
+
+
+def _figure(figure: Figure, few: int) -> Content:
+    """A tone with its interval, or that there are too few posts."""
     if not enough(figure, few):
-        words = (TOO_FEW if wordy else "too few", "italic $foreground-muted")
-        return Content.assemble(words, ("", "") if wordy else count)
+        return Content.styled(TOO_FEW, "italic $foreground-muted")
+    return _tone(figure, margin(figure.margin))
+
+
+def _counted(figure: Figure, few: int, ample: bool) -> Content:
+    """The same beside the posts behind it; shortened unless there is `ample` room."""
+    count = _count(figure.sure)
+    if not enough(figure, few):
+        words = TOO_FEW if ample else f"too few ({count})"
+        return Content.styled(words, "italic $foreground-muted")
+    if ample:
+        shown_as, behind = margin(figure.margin), f" ({count})"
+    else:
+        shown_as, behind = brief_margin(figure.margin), f" {count}"
+    return Content.assemble(_tone(figure, shown_as), (behind, "$foreground-muted"))
+
+
+def _brief(figure: Figure, few: int) -> Content:
+    """The same in ten cells, without the posts."""
+    if not enough(figure, few):
+        return Content.styled("too few", "italic $foreground-muted")
+    return _tone(figure, brief_margin(figure.margin))
+
+
+def _tone(figure: Figure, reach: str) -> Content:
     tone = figure.tone or 0.0
-    return Content.assemble((signed(tone), f"bold {tone_style(tone)}"), count)
+    mark = "" if figure.corrected else UNCORRECTED
+    return Content.assemble((signed(tone), f"bold {tone_style(tone)}"), mark + reach)
+
+
+def margin(reach: float) -> str:
+    """How far an interval reaches; "" where it is not known.
+
+    >>> margin(0.116)
+    ' ±0.12'
+    """
+    return f" ±{reach:.2f}" if reach else ""
+
+
+def brief_margin(reach: float) -> str:
+    """The same in four characters.
+
+    >>> brief_margin(0.116), brief_margin(1.04)
+    ('±.12', '±1.0')
+    """
+    if not reach:
+        return ""
+    return f"±{reach:.1f}" if reach >= 0.995 else f"±{reach:.2f}".replace("0.", ".", 1)
 
 
 def _count(posts: int) -> str:
@@ -206,13 +282,33 @@ def _count(posts: int) -> str:
     return f"{posts / 1000:.1f}k" if posts < 10_000 else f"{posts // 1000}k"
 
 
-def _behind(figure: Figure) -> Content:
-    return Content.styled(f"{figure.sure:,} of {figure.posts:,}", "$foreground-muted")
+def _behind(figure: Figure, room: int = 14) -> Content:
+    words = f"{figure.sure:,} of {figure.posts:,}"
+    if len(words) > room:
+        words = f"{_count(figure.sure)} of {_count(figure.posts)}"
+    return Content.styled(words, "$foreground-muted")
 
 
-def _named(name: str, shown: Content, figure: Figure) -> Content:
+def _named(name: str, figure: Figure, few: int, arrow: Content, width: int) -> Content:
+    """A line of a card: a figure, its change and the posts behind it."""
     label = Content.styled(name, "$foreground-muted")
-    return line((label, 9), (shown, 14), (_behind(figure), 14))
+    rest = max(width - 28, 0)
+    return line((label, 8), (_brief(figure, few), 10), (arrow, 7), (_behind(figure, rest), rest))
+
+
+def tone_makings(row: CampTone) -> Content:
+    """What the figures of a camp are made of, a line each."""
+    spans = (("1 hour", row.now), ("24 hours", row.day), ("7 days", row.week))
+    return Content("\n").join(makings(name, figure) for name, figure in spans)
+
+
+def makings(span: str, figure: Figure) -> Content:
+    """What the reader said of the posts of a span, and the plain mean of that."""
+    neither = figure.sure - figure.plus - figure.minus
+    said = f"{figure.plus:,} for · {neither:,} neither · {figure.minus:,} against"
+    unsure = f" · {figure.posts - figure.sure:,} not sure"
+    plain = "" if figure.plain is None else f" · plain mean {signed(figure.plain)}"
+    return Content.styled(f"{span}: {said}{unsure}{plain}", "$foreground-muted")
 
 
 def _break(row: CampTone) -> Content:

@@ -1,0 +1,76 @@
+"""Teach a contest's reader: labels in, a head and a reader with it out. Keeps nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.card import ModelProblem
+from analysis.masking import masked
+from analysis.meaning import Passage, Target
+from analysis.mentions import Finder
+from analysis.reader import Reader, load_reader
+from analysis.teaching import Agreement, Lesson, Taught, teach
+from analysis.trained import Model, Trained
+from analysis.words import cut
+from contest.contest import Contest
+from contest.labels import NEEDS_FULL, Label, TeachingProblem
+
+_BATCH = 256
+
+
+class Tutor:
+    """Makes heads and readers of one contest from one model. Threads may share it."""
+
+    def __init__(self, contest: Contest, model: Model) -> None:
+        self._contest = contest
+        self._model = model
+        self._untaught = Trained(model)
+        self._finder = Finder(contest)
+
+    @property
+    def base(self) -> str:
+        """The version of the reader that is taught; heads made for another do not fit."""
+        return self._model.version
+
+    def obstacle(self) -> str:
+        """Why this reader cannot be taught, with the remedy; "" if it can be."""
+        passage = Passage(cut("x"), about=Target("camp", "x"))
+        try:
+            (answer,) = self._model.read([masked(passage)])
+        except ModelProblem as problem:
+            return str(problem)
+        return "" if answer.features.shape[1] else NEEDS_FULL
+
+    def reader(self, head: bytes = b"", number: int = 0) -> Reader:
+        """The contest's reader, with the head that was kept or without. Raises TeachingProblem."""
+        taught = Taught.from_bytes(head, number) if head else None
+        return load_reader(self._contest, Trained(self._model, taught))
+
+    def teach(self, labels: Sequence[Label]) -> tuple[bytes, Agreement]:
+        """A head from labels, in their order, as it is kept. Raises TeachingProblem."""
+        lessons = self.lessons(labels)
+        if labels and not lessons:
+            raise TeachingProblem("no label names a camp that its post was found to speak of")
+        taught, agreement = teach(lessons, 0)
+        return taught.as_bytes(), agreement
+
+    def lessons(self, labels: Sequence[Label]) -> list[Lesson]:
+        """Labels as lessons, in order; one for a camp that the post does not speak of is left out.
+
+        Raises TeachingProblem where the reader cannot be taught.
+        """
+        found: list[Lesson] = []
+        try:
+            for at in range(0, len(labels), _BATCH):
+                found += self._lessons(labels[at : at + _BATCH])
+        except ModelProblem as problem:
+            raise TeachingProblem(str(problem)) from problem
+        return found
+
+    def _lessons(self, labels: Sequence[Label]) -> list[Lesson]:
+        read = self._untaught.untaught([self._finder.passage(label.post) for label in labels])
+        pairs = (
+            (told.get(Target("camp", label.camp)), label)
+            for told, label in zip(read, labels, strict=True)
+        )
+        return [Lesson(*told, label.tone) for told, label in pairs if told]

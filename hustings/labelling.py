@@ -1,0 +1,86 @@
+"""Labels from a file: a JSON object a line, {"uid", "camp", "tone"}. All are checked first."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from contest.contest import Contest
+from contest.problems import meant
+from contest.text import shown
+from hustings.errors import UsageProblem
+from storage import teaching
+from storage.archive import Archive
+
+if TYPE_CHECKING:  # `storage` has it loaded without numpy
+    from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A label as it was given; a tone of None withdraws what was given before."""
+
+    revision: int
+    camp: str
+    tone: int | None
+
+
+def read_given(contest: Contest, archive: Archive, file: Path | None) -> list[Given]:
+    """The labels of a file (None: of stdin). Raises UsageProblem, which names the line.
+
+    Each is of the current version of a post that the archive holds.
+    """
+    name = str(file) if file else "stdin"
+    try:
+        octets = file.read_bytes() if file else sys.stdin.buffer.read()
+    except OSError as error:
+        raise UsageProblem(f"{name}: cannot be read ({error.strerror})") from None
+    return list(_given(contest, archive, name, octets.splitlines()))
+
+
+def _given(
+    contest: Contest, archive: Archive, name: str, lines: Iterable[bytes]
+) -> Iterator[Given]:
+    camps = {camp.id for camp in contest.camps}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        where = f"{name}, line {number}: "
+        uid, camp, tone = _parts(line, where)
+        if camp not in camps:
+            raise UsageProblem(f'{where}there is no camp "{shown(camp, 40)}"{meant(camp, camps)}')
+        revision = archive.run_sync(teaching.find_revision, uid)
+        if revision is None:
+            raise UsageProblem(f'{where}no post "{shown(uid, 100)}" is kept in this archive')
+        yield Given(revision, camp, tone)
+
+
+def _parts(line: bytes, where: str) -> tuple[str, str, int | None]:
+    try:
+        record: Any = json.loads(line)
+        uid, camp, tone = (record[key] for key in ("uid", "camp", "tone"))
+    except (ValueError, RecursionError, TypeError, KeyError):
+        wanted = '{"uid": "…", "camp": "…", "tone": 1}'
+        raise UsageProblem(f"{where}not a label, such as {wanted}") from None
+    if not isinstance(uid, str) or not isinstance(camp, str):
+        raise UsageProblem(f'{where}"uid" and "camp" must be texts')
+    if tone is not None and (type(tone) is not int or tone not in (-1, 0, 1)):
+        raise UsageProblem(f'{where}"tone" must be -1, 0, 1, or null to withdraw a label')
+    return uid, camp, tone
+
+
+def keep_given(database: Database, given: Sequence[Given], who: str, at: datetime) -> int:
+    """Keep labels that say something new; how many did."""
+    new = 0
+    for one in given:
+        if one.tone is None:
+            new += bool(teaching.withdraw_labels_of(database, one.revision, one.camp, at))
+        elif teaching.find_tone(database, one.revision, one.camp) != one.tone:
+            teaching.keep_label(database, one.revision, one.camp, one.tone, who, at)
+            new += 1
+    return new

@@ -1,0 +1,222 @@
+"""An officer labels, a key a post; every label is kept before the next question is asked."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from monitor.events import Announced, Learning
+from storage.teaching import Slate
+from tests.tui.world import (
+    HOSTILE,
+    StillDesk,
+    a_contest,
+    a_question,
+    a_slate,
+    ready,
+    text_of,
+    until,
+)
+from tui.app import HustingsApp
+from tui.keymap import ON_TEACHING
+from tui.screens.dashboard import Dashboard
+from tui.screens.keys import KeysScreen
+from tui.screens.teaching import OPENING, TeachingScreen
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 60)], ids=["80x24", "200x60"])
+
+
+@pytest.fixture
+def desk() -> StillDesk:
+    return StillDesk()
+
+
+@pytest.fixture
+def app(desk: StillDesk) -> HustingsApp:
+    return HustingsApp(a_contest(), desk)
+
+
+async def begin(pilot: Pilot[None]) -> TeachingScreen:
+    await ready(pilot)
+    await pilot.press("t")
+    await until(pilot, lambda: isinstance(pilot.app.screen, TeachingScreen))
+    screen = pilot.app.screen
+    assert isinstance(screen, TeachingScreen)
+    await until(pilot, lambda: screen.slate is not None and OPENING not in text_of(pilot.app))
+    await pilot.pause()
+    return screen
+
+
+@SIZES
+async def test_a_question_shows_the_post_what_it_answers_and_what_the_reader_thinks(
+    app: HustingsApp, size: tuple[int, int]
+):
+    async with app.run_test(size=size) as pilot:
+        await begin(pilot)
+        text = text_of(app)
+        for words in (
+            "16 of 30 for Ada Little", "all camps in turn", "taught.2 in use",
+            "▲ Rowan Green 3", "Housing is the test of this party.", "@TomosFrith",
+            "Whoever stands still at number 0 has my attention.",
+            "The reader: not sure, leaning against (40% sure).", "What is it towards ● Ada",
+        ):  # fmt: skip
+            assert words in text
+        foot = text.splitlines()[-1]
+        for deed in ON_TEACHING:
+            assert f"{deed.label} {deed.brief}" in foot
+
+
+@SIZES
+async def test_labels_are_kept_with_their_camp_and_tone_and_counted(
+    app: HustingsApp, desk: StillDesk, size: tuple[int, int]
+):
+    async with app.run_test(size=size) as pilot:
+        await begin(pilot)
+        await pilot.press("plus", "minus", "0", "s", "equals_sign")
+        await until(pilot, lambda: "18 of 30" not in text_of(app) and len(desk.labels) == 4)
+        assert list(desk.labels.values()) == [
+            ("at://post/q0", "little", 1),
+            ("at://post/q1", "green", -1),
+            ("at://post/q2", "brown", 0),
+            ("at://post/q4", "little", 1),
+        ]
+        await until(pilot, lambda: "4 of 30 for Rowan Green" in text_of(app))
+        assert "● Ada Little 18" in text_of(app)
+
+
+async def test_undo_takes_labels_back_one_by_one_and_asks_again(app: HustingsApp, desk: StillDesk):
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await begin(pilot)
+        await pilot.press("plus", "s", "minus")
+        await pilot.press("u")
+        await until(pilot, lambda: desk.withdrawn == [2])
+        assert screen.question
+        assert screen.question.post.uid == "at://post/q2"
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: desk.withdrawn == [2, 1])
+        await until(pilot, lambda: "16 of 30 for Ada Little" in text_of(app))
+        await pilot.press("u")
+        assert desk.withdrawn == [2, 1]
+
+
+async def test_c_asks_about_one_camp_after_the_other_and_undo_still_works(
+    app: HustingsApp, desk: StillDesk
+):
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await begin(pilot)
+        await pilot.press("plus", "c")
+        await until(pilot, lambda: screen.sitting.camp == "little")
+        assert "one camp" in text_of(app)
+        assert {one.camp for one in screen.slate.questions} == {"little"}  # type: ignore[union-attr]
+        for camp in ("green", "brown", "close", ""):
+            await pilot.press("c")
+            await until(pilot, lambda camp=camp: screen.sitting.camp == camp)
+        assert desk.asked == ["", "little", "green", "brown", "close", ""]
+        await pilot.press("u")
+        await until(pilot, lambda: desk.withdrawn == [1])
+
+
+async def test_leaving_has_the_labels_learnt_from(app: HustingsApp, desk: StillDesk):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        await pilot.press("plus", "escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        assert desk.learnt == 1
+
+
+@SIZES
+async def test_how_the_learning_goes_is_said_on_the_dashboard(
+    app: HustingsApp, desk: StillDesk, size: tuple[int, int]
+):
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        assert desk.tell
+        boards = len(desk.lenses)
+        desk.tell(Learning("reading again: 400 of 812 posts"))
+        await until(pilot, lambda: "reading again: 400 of 812 posts" in text_of(app))
+        await until(pilot, lambda: len(desk.lenses) > boards)
+        desk.tell(Learning())
+        desk.tell(Announced("taught.3: 41 of 812 tones changed; undo in the palette."))
+        await until(pilot, lambda: "reading again" not in text_of(app))
+        assert "taught.3: 41 of 812 tones changed; undo in the palette." in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "taught.3" not in text_of(app))
+
+
+async def test_the_palette_undoes_what_was_taught(app: HustingsApp, desk: StillDesk):
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        for undone, words in (("", "Nothing was taught"), ("taught.3", "taught.3 is undone.")):
+            desk.undone = undone
+            await pilot.press("ctrl+p", *"Undo what")
+            await until(pilot, lambda: "Undo what was taught last" in text_of(app))
+            await pilot.press("enter")
+            await until(pilot, lambda words=words: words in text_of(app))
+
+
+async def test_a_reader_that_stands_in_cannot_be_taught_and_the_screen_says_so(
+    app: HustingsApp, desk: StillDesk
+):
+    desk.offered = Slate(obstacle="teaching needs the full reader; the one in use cannot be taught")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        assert "teaching needs the full reader" in text_of(app)
+        await pilot.press("plus", "u", "s", "escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        assert (desk.labels, desk.learnt) == ({}, 0)
+
+
+async def test_a_label_that_could_not_be_kept_is_asked_for_again(app: HustingsApp, desk: StillDesk):
+    desk.unkept = OSError("the disk is full")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        screen = await begin(pilot)
+        await pilot.press("plus")
+        await until(pilot, lambda: "the disk is full" in text_of(app))
+        assert screen.sitting.place == 0
+        desk.unkept = None
+        await pilot.press("plus")
+        await until(pilot, lambda: len(desk.labels) == 1)
+
+
+async def test_when_nothing_is_left_the_screen_says_so(app: HustingsApp, desk: StillDesk):
+    desk.offered = a_slate(questions=())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        assert "Nothing is left to label here" in text_of(app)
+        await pilot.press("plus", "minus", "s", "u")
+        assert desk.labels == {}
+
+
+async def test_what_a_post_says_is_never_markup_or_an_escape(app: HustingsApp, desk: StillDesk):
+    desk.offered = a_slate(questions=(a_question(0, "little", HOSTILE),))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        text = text_of(app)
+        assert "[red]boo[/red] [/]" in text
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+
+
+async def test_a_long_post_can_be_scrolled(app: HustingsApp, desk: StillDesk):
+    desk.offered = a_slate(questions=(a_question(0, "little", "A line.\n" * 60),))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await begin(pilot)
+        await pilot.press("j", "j")
+        await until(pilot, lambda: screen.query_one("#sheet").scroll_offset.y == 2)
+
+
+async def test_the_keys_of_teaching_are_on_the_page_of_keys_and_in_the_palette(app: HustingsApp):
+    async with app.run_test(size=(120, 70)) as pilot:
+        await begin(pilot)
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        assert {deed.does for deed in ON_TEACHING} <= set(titles)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, KeysScreen))
+        await pilot.pause()
+        for deed in ON_TEACHING:
+            assert f"{deed.label}  {deed.does}" in text_of(app)
+
+
+@SIZES
+def test_teaching_looks_as_it_did(app: HustingsApp, snap_compare, size: tuple[int, int]):
+    assert snap_compare(app, terminal_size=size, run_before=begin)
