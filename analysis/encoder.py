@@ -18,8 +18,8 @@ from analysis.masking import MARKS, Masked
 
 Floats = npt.NDArray[np.float32]
 
-LONGEST = 128
-"""Tokens of one text that are read; a longer one is put to the encoder in windows."""
+LONGEST = 192
+"""Tokens of one text that are read; windows are cut so that words of a usual length fit."""
 _BATCH = 32
 _WORDS_FROM = 0.5
 _CLOSING = frozenset('.,;:!?…"')
@@ -46,6 +46,7 @@ class Encoder:
     def __init__(self, folder: Path) -> None:
         """Open the model in `folder`. Raises ModelProblem if it is missing or damaged."""
         self._card = read_card(folder)
+        _check_calibration(folder, self._card)
         check_digests(folder, self._card)
         self._session, self._cutter = _opened(folder)
         self._marks = {self._cutter.token_to_id(mark): n for n, mark in enumerate(MARKS, 1)}
@@ -98,6 +99,20 @@ class Encoder:
         for token, slot in self._marks.items():
             slot_of[ids == token] = slot
         return ids, slot_of
+
+
+def _check_calibration(folder: Path, card: Mapping[str, Any]) -> None:
+    """Raise ModelProblem if the card's scales and shifts do not fit the heads."""
+    finite = True
+    try:
+        for heads in (POST_HEADS, SLOT_HEADS):
+            nothing = np.zeros(sum(head.size for head in heads), np.float32)
+            said = told(heads, nothing, card["calibration"])
+            finite &= all(bool(np.isfinite(values).all()) for values in said.values())
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ModelProblem(f"{folder / 'card.json'}: calibration: {error}; {REMEDY}") from None
+    if not finite:
+        raise ModelProblem(f"{folder / 'card.json'}: calibration: not all numbers; {REMEDY}")
 
 
 def _opened(folder: Path) -> tuple[Any, Any]:

@@ -21,7 +21,7 @@ MARKS = tuple(f"[unused{number}]" for number in range(1, SLOTS + 1))
 """The tokens that stand for the targets: the first named is the first mark, whoever it is."""
 _BREAK = " [SEP] "
 _KINDS = {"camp": "", "official": " official", "party": " party", "account": " user"}
-_LONGEST_ANSWERED = 300
+_LONGEST_ANSWERED = 200
 _ODDITY = re.compile(
     r"(?P<link>https?://\S+|www\.\S+)"
     r"|(?P<handle>@\w[\w.@-]*)"
@@ -29,6 +29,8 @@ _ODDITY = re.compile(
     r"|(?P<mark>[\[\]])"
     r"|(?P<sign>[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]+)"
 )
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a surrogate pair, which is no character and which no tokenizer takes."""
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 
 
@@ -94,7 +96,8 @@ def masked(passage: Passage, *, also: Sequence[Target] = (), names: bool = False
         pieces.append(Piece(at, span, copied))
         at += len(text)
     opening = header + _BREAK if header else ""
-    return Masked(opening + "".join(parts), body, slots, tuple(pieces))
+    text = _HALF.sub("?", opening + "".join(parts))
+    return Masked(text, body, slots, tuple(pieces))
 
 
 def _slots(

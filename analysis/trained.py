@@ -13,7 +13,7 @@ from analysis.heads import DOES
 from analysis.lexicon import Lexicon
 from analysis.masking import Masked, masked
 from analysis.meaning import Cue, Odds, Passage, Sense, Stance, Target, Toward
-from analysis.windows import windows
+from analysis.windows import Window, windows
 from contest.reading import Span
 
 MEANT = 0.5
@@ -65,53 +65,55 @@ class Trained:
 
     def senses(self, passages: Sequence[Passage]) -> list[Sense]:
         """What each passage means, in order; one run of the model for all."""
-        cut = [list(windows(passage)) for passage in passages]
-        texts = [masked(window.passage) for parts in cut for window in parts]
-        answers = iter(zip(texts, self.model.read(texts), strict=True))
-        return [
-            self._sense(
-                passage,
-                [_Read(window.offset, *next(answers)) for window in parts],
-            )
-            for passage, parts in zip(passages, cut, strict=True)
-        ]
+        answered = self._answered(passages)
+        return [self._sense(p, parts) for p, parts in zip(passages, answered, strict=True)]
 
     def untaught(self, passages: Sequence[Passage]) -> list[dict[Target, tuple[Floats, Floats]]]:
         """What the model alone says of each target of each passage: (tone's odds, features)."""
+        return [
+            {
+                target: (
+                    np.mean([said["tone"] for said, _ in many], axis=0),
+                    np.mean([features for _, features in many], axis=0),
+                )
+                for target, many in _by_target(parts).items()
+            }
+            for parts in self._answered(passages)
+        ]
+
+    def _answered(self, passages: Sequence[Passage]) -> list[list[_Read]]:
+        """The windows of each passage with what the model says of them."""
         cut = [list(windows(passage)) for passage in passages]
         texts = [masked(window.passage) for parts in cut for window in parts]
         answers = iter(zip(texts, self.model.read(texts), strict=True))
-        return [_untaught([next(answers) for _ in parts]) for parts in cut]
+        return [[_Read(window, *next(answers)) for window in parts] for parts in cut]
 
     def _sense(self, passage: Passage, parts: Sequence[_Read]) -> Sense:
         listed = self._lists.sense(passage)
         worst = max(parts, key=lambda part: part.of("hostile"))
         hostility = Cue(worst.of("hostile"), worst.words)
         certain = {mention.target for mention in passage.mentions if mention.certain}
-        toward = tuple(
-            _with_lists(found, listed) for found in self._toward(parts, certain, hostility)
-        )
+
+        def likeliest(head: str) -> float:
+            return max(part.of(head) for part in parts)
+
         return Sense(
-            toward=toward,
+            toward=tuple(
+                _with_lists(found, listed) for found in self._toward(parts, certain, hostility)
+            ),
             hostility=hostility,
-            threat=_both(listed.threat, worst.of("threat")),
-            slur=_both(listed.slur, worst.of("slur")),
-            vote_ask=_both(listed.vote_ask, worst.of("ask")),
-            process=_both(listed.process, worst.of("process")),
-            pile_on=_both(listed.pile_on, worst.of("pile_on")),
+            threat=_both(listed.threat, likeliest("threat")),
+            slur=_both(listed.slur, likeliest("slur")),
+            vote_ask=_both(listed.vote_ask, likeliest("ask")),
+            process=_both(listed.process, likeliest("process")),
+            pile_on=_both(listed.pile_on, likeliest("pile_on")),
             stance=_stance(listed, worst),
         )
 
     def _toward(
         self, parts: Sequence[_Read], certain: set[Target], hostility: Cue
     ) -> Iterator[Toward]:
-        found: dict[Target, list[tuple[Mapping[str, Floats], Floats]]] = {}
-        for part in parts:
-            for target, said, features in zip(
-                part.text.slots, part.answer.slots, part.answer.features, strict=True
-            ):
-                found.setdefault(target, []).append((said, features))
-        for target, many in found.items():
+        for target, many in _by_target(parts).items():
             meant = max(float(said["meant"][0]) for said, _ in many)
             if target not in certain and meant < MEANT:
                 continue
@@ -135,27 +137,37 @@ class Trained:
 class _Read:
     """A window of a passage and what the model says of it."""
 
-    offset: int
+    window: Window
     text: Masked
     answer: Answer
 
     def of(self, head: str) -> float:
         return round(float(self.answer.post[head][0]), 4)
 
+    def names(self, target: Target) -> bool:
+        passage = self.window.passage
+        return any(m.target == target for m in (*passage.mentions, *passage.possible))
+
     @property
     def words(self) -> tuple[Span, ...]:
-        return tuple((start + self.offset, end + self.offset) for start, end in self.answer.words)
+        offset = self.window.offset
+        return tuple((start + offset, end + offset) for start, end in self.answer.words)
 
 
-def _untaught(parts: Sequence[tuple[Masked, Answer]]) -> dict[Target, tuple[Floats, Floats]]:
-    """Odds and features a target, the mean of the windows that speak of it."""
-    found: dict[Target, list[tuple[Floats, Floats]]] = {}
-    for text, answer in parts:
-        for target, said, features in zip(text.slots, answer.slots, answer.features, strict=True):
-            found.setdefault(target, []).append((said["tone"], features))
+def _by_target(
+    parts: Sequence[_Read],
+) -> dict[Target, list[tuple[Mapping[str, Floats], Floats]]]:
+    """What is said of each target: where windows name it, by those alone, else by all."""
+    said: dict[Target, list[tuple[bool, Mapping[str, Floats], Floats]]] = {}
+    for part in parts:
+        for target, answer, features in zip(
+            part.text.slots, part.answer.slots, part.answer.features, strict=True
+        ):
+            said.setdefault(target, []).append((part.names(target), answer, features))
     return {
-        target: (np.mean([odds for odds, _ in many], axis=0), np.mean([f for _, f in many], axis=0))
-        for target, many in found.items()
+        target: [(answer, features) for names, answer, features in many if names]
+        or [(answer, features) for _, answer, features in many]
+        for target, many in said.items()
     }
 
 

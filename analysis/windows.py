@@ -9,9 +9,9 @@ from analysis.meaning import Mention, Passage
 from analysis.words import Words, cut
 from contest.reading import Span
 
-SHORT = 480
+SHORT = 300
 """Characters up to which a passage is read in one go."""
-_WINDOW = 360
+_WINDOW = 240
 _MOST = 6
 
 
@@ -24,9 +24,10 @@ class Window:
 
 
 def windows(passage: Passage) -> Iterator[Window]:
-    """The passage itself, or of a long one its telling stretches: the first, and those with names.
+    """The passage itself, or the stretches of a long one.
 
-    At most six, so that a text of any length costs as much as six posts.
+    At most six, so that a text of any length costs no more than six posts: of more, the first
+    and those with the most names.
     """
     text = passage.words.folded.original
     if len(text) <= SHORT:
@@ -36,8 +37,7 @@ def windows(passage: Passage) -> Iterator[Window]:
     spans = list(_stretches(passage.words, len(text)))
     ranked = sorted(range(len(spans)), key=lambda n: (n > 0, -_held(spans[n], named), n))
     for number in sorted(ranked[:_MOST]):
-        if number == 0 or _held(spans[number], named):
-            yield _window(passage, text, spans[number])
+        yield _window(passage, text, spans[number])
 
 
 def _stretches(words: Words, length: int) -> Iterator[Span]:

@@ -50,10 +50,10 @@ async def ask_all(contest: Contest, school: School, camp: str, who: str) -> None
 
 
 def _key() -> str:
-    """The key that was pressed; what would end the program ends the questions."""
+    """The key that was pressed; the end of the input ends the questions."""
     try:
         key = click.getchar()
-    except (EOFError, KeyboardInterrupt):
+    except EOFError:
         return "q"
     click.echo(key if key.isprintable() else "?", err=True)
     return key.lower()

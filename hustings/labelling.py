@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # `storage` has it loaded without numpy
     from sqlite_utils import Database
 
 
+_NO_LABEL = 'not a label, such as {"uid": "…", "camp": "…", "tone": 1}'
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """A label as it was given; a tone of None withdraws what was given before."""
@@ -51,22 +54,32 @@ def _given(
         if not line.strip():
             continue
         where = f"{name}, line {number}: "
-        uid, camp, tone = _parts(line, where)
-        if camp not in camps:
-            raise UsageProblem(f'{where}there is no camp "{shown(camp, 40)}"{meant(camp, camps)}')
-        revision = archive.run_sync(teaching.find_revision, uid)
-        if revision is None:
-            raise UsageProblem(f'{where}no post "{shown(uid, 100)}" is kept in this archive')
-        yield Given(revision, camp, tone)
+        for record in _records(line, where):
+            uid, camp, tone = _parts(record, where)
+            if camp not in camps:
+                unknown = f'{where}there is no camp "{shown(camp, 40)}"{meant(camp, camps)}'
+                raise UsageProblem(unknown)
+            revision = archive.run_sync(teaching.find_revision, uid)
+            if revision is None:
+                raise UsageProblem(f'{where}no post "{shown(uid, 100)}" is kept in this archive')
+            yield Given(revision, camp, tone)
 
 
-def _parts(line: bytes, where: str) -> tuple[str, str, int | None]:
+def _records(line: bytes, where: str) -> list[Any]:
+    """The label of a line, or all those that `teach --list --json` prints on one."""
     try:
         record: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        raise UsageProblem(f"{where}{_NO_LABEL}") from None
+    listed = record.get("labels") if isinstance(record, dict) else None
+    return listed if isinstance(listed, list) else [record]
+
+
+def _parts(record: Any, where: str) -> tuple[str, str, int | None]:
+    try:
         uid, camp, tone = (record[key] for key in ("uid", "camp", "tone"))
-    except (ValueError, RecursionError, TypeError, KeyError):
-        wanted = '{"uid": "…", "camp": "…", "tone": 1}'
-        raise UsageProblem(f"{where}not a label, such as {wanted}") from None
+    except (TypeError, KeyError):
+        raise UsageProblem(f"{where}{_NO_LABEL}") from None
     if not isinstance(uid, str) or not isinstance(camp, str):
         raise UsageProblem(f'{where}"uid" and "camp" must be texts')
     if tone is not None and (type(tone) is not int or tone not in (-1, 0, 1)):

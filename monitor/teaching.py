@@ -115,7 +115,7 @@ class School:
 
     async def undo(self) -> Head | None:
         """Take the head in force out of force; None if there is none."""
-        tutor = self._hired[0] if self._hired else None
+        tutor = await self._tutor()
         head = await self._archive.run(teaching.undo_taught, tutor.base if tutor else None)
         self._woken.set()
         return head

@@ -168,7 +168,12 @@ def reading_row(entry: Entry) -> Row:
 
 
 def tone_rows(entry: Entry, hostile_from: float) -> Iterator[Row]:
-    """Rows of `tones`; a camp is met with hostility from the score `hostile_from` on."""
+    """Rows of `tones`; a camp is met with hostility from the score `hostile_from` on.
+
+    None where the words were not read: whom they name is known, and no reader said more.
+    """
+    if "language" in entry.reading.readers:
+        return
     hostility = entry.reading.hostility
     targets = hostility.towards if hostility.score >= hostile_from else ()
     reader = entry.reading.readers.get("sentiment", "")

@@ -25,6 +25,7 @@ def make(data: Path, target: Path, scratch: Path, seed: int) -> None:
     taken again.
     """
     began = time.monotonic()
+    scratch = scratch / f"seed-{seed}"
     first = _course(scratch / "first", lambda: courses.first_course(data, seed), None, seed)
     own = courses.corpus()
     weights = _course(
