@@ -91,7 +91,7 @@ class Trained:
     def _sense(self, passage: Passage, parts: Sequence[_Read]) -> Sense:
         listed = self._lists.sense(passage)
         worst = max(parts, key=lambda part: part.of("hostile"))
-        hostility = Cue(worst.of("hostile"), worst.words)
+        hostility = max(Cue(worst.of("hostile"), worst.words), listed.hostility, key=_score)
         certain = {mention.target for mention in passage.mentions if mention.certain}
 
         def likeliest(head: str) -> float:
