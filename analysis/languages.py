@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.english import everyday
 from analysis.phrases import word_set
-from analysis.words import Words
+from analysis.words import Words, cut
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -62,9 +62,19 @@ def unread(words: Words, declared: str = "") -> str:
     if primary not in _UNSAID:
         plain = counted >= _FEW and known >= _PLAIN * counted
         return "" if plain or not counted else declared
-    if counted < _FEW or known >= _PLAIN * counted:
+    if known >= _PLAIN * counted:
         return ""
+    if counted < _FEW:
+        return "" if known else _plainly_foreign(words, counted)
     return _weighed(words, known / counted, counted)
+
+
+def _plainly_foreign(words: Words, counted: int) -> str:
+    """The language of two or three words, none of them English; "" where it is in doubt."""
+    if counted < 2:
+        return ""
+    language, probability = _told(words)
+    return language if probability >= _SURE and language not in _ENGLISH else ""
 
 
 def _weighed(words: Words, share: float, counted: int) -> str:
@@ -75,9 +85,21 @@ def _weighed(words: Words, share: float, counted: int) -> str:
     if language in _ENGLISH:
         return ""
     foreign = probability >= (_SURE if share >= _ENOUGH else _LIKELY)
-    if foreign or (share < _SCARCE and counted >= _LONGER):
+    if (foreign or (share < _SCARCE and counted >= _LONGER)) and not _has_english_part(words):
         return language if probability >= _SURE else UNKNOWN
     return ""
+
+
+def _has_english_part(words: Words) -> bool:
+    """Whether one of several sentences is plainly English: an insult may stand in it."""
+    if len(words.sentences) < 2:
+        return False
+    for first, last in words.sentences:
+        part = words.folded.original[words.spans[first][0] : words.spans[last - 1][1]]
+        known, counted = _share(cut(part))
+        if counted >= _FEW and known >= _PLAIN * counted:
+            return True
+    return False
 
 
 def _has_marks(words: Words) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
@@ -29,6 +29,11 @@ Which = Literal["full", "fast"]
 MODELS: Final = Path(str(files("analysis"))) / "models"
 _IN_TURN: Final[Mapping[Which, tuple[Which, ...]]] = {"full": ("full", "fast"), "fast": ("fast",)}
 """What is tried; the word lists, which are code, come last."""
+_CARDS: Final[Mapping[Which, tuple[Path, Callable[[Path], dict[str, Any]]]]] = {
+    "full": (MODELS / "encoder", read_card),
+    "fast": (MODELS / "grams.npz", read_packed_card),
+}
+"""Where each reader's card is, and how it is read without loading the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +135,17 @@ class LateMeaning:
 
 
 def _foreseen(contest: Contest) -> str:
-    """What can be told without loading anything: that the full reader is not there."""
-    if contest.reading.reader == "full":
+    """What can be told without loading anything: which reader's card cannot be read."""
+    problems: list[str] = []
+    for which in _IN_TURN[contest.reading.reader]:
+        place, read = _CARDS[which]
         try:
-            read_card(MODELS / "encoder")
+            read(place)
         except ModelProblem as problem:
-            return _notice("fast reader", [str(problem)])
-    return ""
+            problems.append(str(problem))
+            continue
+        return _notice(f"{which} reader", problems)
+    return _notice("word lists", problems)
 
 
 def known_confusions(contest: Contest) -> Mapping[str, Confusion]:
@@ -146,7 +155,7 @@ def known_confusions(contest: Contest) -> Mapping[str, Confusion]:
     else the usual) at which the card's counts were made.
     """
     found = {}
-    for place, read in ((MODELS / "encoder", read_card), (MODELS / "grams.npz", read_packed_card)):
+    for place, read in _CARDS.values():
         with suppress(ModelProblem):
             card = read(place)
             if confusion := _confusion(place, card, contest.thresholds.sure):

@@ -37,6 +37,7 @@ def language(text, declared=""):
         ("Καλημέρα σε όλους, αύριο ψηφίζουμε στην προβλήτα", "el"),
         ("明日はみんなで投票に行きましょう", "ja"),
         ("Tēnā koutou i haere mai ki te hui inapō", UNKNOWN),
+        ("Diolch yn fawr", "cy"),
         ("aaj raat ki behas bahut boring thi yaar", UNKNOWN),
     ],
 )
@@ -53,6 +54,9 @@ def test_another_language_is_not_read_and_named_where_it_is_known(text, expected
         "Tá súil agam she wins, she's earned it",
         "Elle m'a donné une tarte. I never forgot it. Merci.",
         "C'est la vie.",
+        "You absolute fraud, you know it. Va te faire voir chez les Grecs, et bon vent à toi.",
+        "lmao bruh",
+        "Scunnered",
         "abeg make una vote wisely o",
         "Wetin dey happen for this party sef",
         "dat man cyaan run nutten",
