@@ -21,8 +21,8 @@ from storage.teaching import (
     Head,
     count_labels,
     current_taught,
+    find_answer,
     find_revision,
-    find_tone,
     heads,
     is_taught,
     keep_label,
@@ -142,7 +142,7 @@ def test_another_label_comes_after_the_first_and_a_withdrawn_one_is_marked() -> 
     revision = find_revision(database, "at://ada/1")
     assert revision
     assert withdraw_labels_of(database, revision, "green", NOON) == 1
-    assert (labels(database), find_tone(database, revision, "green")) == ([], None)
+    assert (labels(database), find_answer(database, revision, "green")) == ([], None)
     assert asked(database) == [("at://ada/1", "green")]
 
 
