@@ -326,6 +326,7 @@ class StillDesk:
     unkept: Exception | None = None
     learnt: int = 0
     undone: str = ""
+    undoings: int = 0
     stops_with: Exception | None = None
     unreadable: Exception | None = None
 
@@ -378,6 +379,7 @@ class StillDesk:
         self.learnt += 1
 
     async def undo_teaching(self) -> str:
+        self.undoings += 1
         return self.undone
 
     def visit_now(self) -> None:
