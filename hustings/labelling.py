@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from contest.contest import Contest
 from contest.labels import NOT_ABOUT, Answer
@@ -91,8 +91,8 @@ def _parts(record: Any, where: str) -> tuple[str, str, Answer | None]:
         raise UsageProblem(f'{where}"about" must be true or false')
     if tone is not None and (type(tone) is not int or tone not in (-1, 0, 1)):
         raise UsageProblem(f'{where}"tone" must be -1, 0, 1, or null to withdraw a label')
-    said: Answer | None = tone if about or tone is None else NOT_ABOUT
-    return uid, camp, said
+    said = tone if about or tone is None else NOT_ABOUT
+    return uid, camp, cast("Answer | None", said)
 
 
 def keep_given(database: Database, given: Sequence[Given], who: str, at: datetime) -> int:
