@@ -66,7 +66,7 @@ async def test_sentiment_says_too_few_below_the_threshold_and_names_the_threshol
     brown = next(line for line in text.splitlines() if "Denzil Brown" in line)
     assert "too few (3)" in brown
     assert "+0.50" not in brown
-    assert "too few to say: under 5 sure" in text
+    assert "too few: under 5 sure or over ±.5" in text
 
 
 async def test_exactly_the_threshold_is_enough():
