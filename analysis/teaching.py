@@ -9,14 +9,16 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.encoder import Floats
-from contest.labels import NEEDS_FULL, TeachingProblem
+from contest.labels import BY_CHANCE, LEAST, NEEDS_FULL, TeachingProblem
 
 Exact = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 RIDGES = (300.0, 100.0, 30.0, 10.0, 3.0, 1.0)
 """How strongly a head is held to "no correction", strongest first."""
@@ -48,12 +50,28 @@ class Lesson:
 class Agreement:
     """The shares (0..1) of `lessons` with which the reader agrees, `before` and `after`.
 
-    `after` is cross-validated: each lesson is foretold by a head that was not made from it.
+    `after` is cross-validated: each lesson is foretold by a head that was not made from it. So
+    are the lessons that the head `gained` (and the reader alone got wrong) and those it `lost`.
     """
 
     lessons: int = 0
     before: float = 0.0
     after: float = 0.0
+    gained: int = 0
+    lost: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the head is to go into force: it agrees better, by more than chance would.
+
+        The sign test for paired answers (McNemar 1947, exact and one-sided): a head that does
+        not help gains and loses alike, as a coin falls.
+        """
+        if self.lessons < LEAST:
+            return False
+        told = self.gained + self.lost
+        luckier = sum(comb(told, heads) for heads in range(self.gained, told + 1))
+        return luckier <= BY_CHANCE * float(2**told)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,12 +142,17 @@ def teach(lessons: Sequence[Lesson], number: int) -> tuple[Taught, Agreement]:
     design = np.hstack([(features - centre) / spread, np.ones((len(lessons), 1))])
     doubts = np.array([[_doubt(lesson.said)] for lesson in lessons])
     task = _task(doubts * design, lessons)
-    ridge, after = _chosen(task)
+    ridge, right = _chosen(task)
     found = task.axes @ _fitted(task, np.arange(len(lessons)), ridge)
     weights, bias = found[:-1] / spread, found[-1] - centre @ found[:-1] / spread
     taught = Taught(number, weights.astype(np.float32), bias.astype(np.float32))
-    before = float((task.offsets.argmax(1) == task.tones).mean())
-    return taught, Agreement(len(lessons), before, after)
+    return taught, _agreement(task.offsets.argmax(1) == task.tones, right)
+
+
+def _agreement(before: Flags, after: Flags) -> Agreement:
+    """What two readers of the same lessons, each right or not, have in common."""
+    gained, lost = (after & ~before).sum(), (before & ~after).sum()
+    return Agreement(len(before), float(before.mean()), float(after.mean()), int(gained), int(lost))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,8 +187,8 @@ def _axes(design: Exact) -> tuple[Exact, Exact]:
     return spreads, design.T @ vectors / np.sqrt(spreads) if few else vectors
 
 
-def _chosen(task: _Task) -> tuple[float, float]:
-    """The ridge under which left-out lessons are foretold best, and how often that is right."""
+def _chosen(task: _Task) -> tuple[float, Flags]:
+    """The ridge under which left-out lessons are foretold best, and which of them rightly."""
     tried = RIDGES if len(task.tones) >= ENOUGH else RIDGES[:1]
     results = [(ridge, *_foretold(task, ridge)) for ridge in tried]
     best = min((losses for _, losses, _ in results), key=np.mean)
@@ -177,8 +200,8 @@ def _as_good(losses: Exact, best: Exact) -> bool:
     return bool(worse.mean() <= worse.std() / np.sqrt(len(worse)))
 
 
-def _foretold(task: _Task, ridge: float) -> tuple[Exact, float]:
-    """(log loss of each lesson, share foretold right) by heads made without it."""
+def _foretold(task: _Task, ridge: float) -> tuple[Exact, Flags]:
+    """(log loss of each lesson, whether it is foretold right) by heads made without it."""
     places = np.arange(len(task.tones))
     odds = np.empty_like(task.offsets)
     for fold in range(min(FOLDS, len(places))):
@@ -186,7 +209,7 @@ def _foretold(task: _Task, ridge: float) -> tuple[Exact, float]:
         logits = task.offsets[out] + task.rows[out] @ _fitted(task, places[~out], ridge)
         odds[out] = _softmax(logits)
     losses = -np.log(np.maximum(odds[places, task.tones], _LEAST))
-    return losses, float((odds.argmax(1) == task.tones).mean())
+    return losses, odds.argmax(1) == task.tones
 
 
 def _fitted(task: _Task, places: npt.NDArray[np.intp], ridge: float) -> Exact:

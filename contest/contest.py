@@ -173,7 +173,11 @@ class Polling:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From when on a figure is shown and an alert is raised."""
+    """From when on a figure is shown and an alert is raised.
+
+    `alert` is the hostility (0..1) from which a hostile exchange rings, `alert_severity` the
+    severity from which a possible breach does.
+    """
 
     too_few: int = 5
     sure: float = 0.6

@@ -37,6 +37,12 @@ from typing import NamedTuple
 Z = 1.959964
 """Standard deviations either side of the mean that hold 95 % of a normal distribution."""
 
+WIDEST = 1.0
+"""An interval wider than this, half of the scale, says too little to be shown as a figure."""
+
+OFFICER = "officer"
+"""Stands for the reader's version where a person said what the tone is: taken as it was said."""
+
 _NEAR = 1e-7
 _STEPS = 200
 _EACH_SIDE = 1.0
@@ -148,6 +154,17 @@ def estimate(said: Mapping[str, Said], confusions: Mapping[str, Confusion]) -> E
     )
 
 
+def step_reach(day: tuple[float, int], week: tuple[float, int]) -> float:
+    """How far the interval (95 %) of the difference between a day and the week it is in reaches.
+
+    Of each (how far its own interval reaches, its posts). The week's posts hold the day's, so
+    that with f the day's share of them  var(day - week) = var(week) + (1 - 2 f) var(day).
+    """
+    (near, posts), (far, all_posts) = day, week
+    share = min(posts / all_posts, 1.0) if all_posts else 1.0
+    return sqrt(max(far**2 + (1 - 2 * share) * near**2, ((1 - share) * near) ** 2))
+
+
 def confusion_of(reader: str, confusions: Mapping[str, Confusion]) -> Confusion | None:
     """The confusion of a reader's version ("name@1"), if it is known.
 
@@ -161,7 +178,9 @@ def _parts(said: Mapping[str, Said], confusions: Mapping[str, Confusion]) -> Ite
     rest = Said()
     for reader, counts in said.items():
         confusion = confusion_of(reader, confusions)
-        if confusion is None:
+        if reader == OFFICER and counts.sure:
+            yield _plain(counts)._replace(corrected=True)
+        elif confusion is None:
             rest += counts
         elif counts.posts:
             yield _corrected(counts, confusion)

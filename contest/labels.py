@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from contest.post import Post
 from contest.reading import Breach, Reading, Tone
 
+NOT_ABOUT: Final = "not about"
+"""What an officer says of a post that does not speak of the camp at all."""
+
+Answer = Literal[-1, 0, 1, "not about"]
+"""What an officer says of a post and a camp: a tone, or NOT_ABOUT."""
+
 WANTED = 30
 """Labels a camp that make a head worth having; more than 50 add little."""
+
+LEAST = 12
+"""Labels with a tone from which on a head may go into force."""
+BY_CHANCE = 0.05
+"""A head that helps no more than lot would go into force at most so often."""
 
 NEEDS_FULL = "teaching needs the full reader; the one in use cannot be taught"
 
@@ -29,7 +41,7 @@ class TeachingProblem(Exception):
 class Label:
     """A label in force: the `tone` (-1, 0, 1) of a version of a post towards a camp.
 
-    `id` is the row it is kept in.
+    Where the post is not `about` the camp the tone is 0. `id` is the row it is kept in.
     """
 
     id: int
@@ -37,6 +49,7 @@ class Label:
     camp: str
     tone: int
     who: str = ""
+    about: bool = True
 
 
 def guess(tone: Tone) -> str:
@@ -70,6 +83,10 @@ class Changes:
     def changed(self) -> int:
         """How many tones are shown otherwise now."""
         return sum(self.moved.values())
+
+    def changed_of(self, camp: str) -> int:
+        """How many of them are towards a camp."""
+        return sum(n for (of, _, _), n in self.moved.items() if of == camp)
 
     def __add__(self, more: Changes) -> Changes:
         """Both together."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Final
 
 import click
 
 from contest.contest import Contest
-from contest.labels import WANTED, TeachingProblem, guess
+from contest.labels import NOT_ABOUT, WANTED, Answer, TeachingProblem, guess
 from contest.text import shown, shown_lines
 from monitor.teaching import School
 from storage.teaching import Question
 
-TONES: Final = {"+": 1, "=": 1, "0": 0, "-": -1}
-"""Keys to tones; "=" is the "+" key without Shift."""
-KEYS: Final = "+ for   0 neither   - against   s skip   u undo last   q done"
+ANSWERS: Final[dict[str, Answer]] = {"+": 1, "=": 1, "0": 0, "-": -1, "n": NOT_ABOUT}
+"""Keys to answers; "=" is the "+" key without Shift."""
+KEYS: Final = "+ for  0 neither  - against  n not about this camp  s skip  u undo last  q done"
 LONGEST: Final = 2_000
 """Characters of a post that are shown."""
 
@@ -26,8 +27,8 @@ async def ask_all(contest: Contest, school: School, camp: str, who: str) -> None
     if slate.obstacle:
         raise TeachingProblem(slate.obstacle)
     given = dict(slate.labelled)
-    labelled: list[tuple[int, int]] = []
-    """(place among the questions, row id) of every label of this session."""
+    labelled: list[tuple[int, int, int]] = []
+    """(place among the questions, row id, whether it counts) of every label of this session."""
     at = 0
     while at < len(slate.questions):
         question = slate.questions[at]
@@ -36,27 +37,40 @@ async def ask_all(contest: Contest, school: School, camp: str, who: str) -> None
         key = _key()
         if key == "q":
             return
-        if key in TONES:
-            label = await school.label(question, TONES[key], who)
-            labelled.append((at, label))
-            given[question.camp] = given.get(question.camp, 0) + 1
+        if key in ANSWERS:
+            label = await school.label(question, ANSWERS[key], who)
+            labelled.append((at, label, int(ANSWERS[key] != NOT_ABOUT)))
+            given[question.camp] = given.get(question.camp, 0) + labelled[-1][2]
         if key == "u" and labelled:
-            at, label = labelled.pop()
+            at, label, counts = labelled.pop()
             await school.withdraw(label)
-            given[slate.questions[at].camp] -= 1
-        elif key in TONES or key == "s":
+            given[slate.questions[at].camp] -= counts
+        elif key in ANSWERS or key == "s":
             at += 1
     click.echo("nothing is left to label", err=True)
 
 
 def _key() -> str:
-    """The key that was pressed; the end of the input ends the questions."""
+    """The key that is pressed now; the end of the input ends the questions."""
+    forget_keys()
     try:
         key = click.getchar()
     except EOFError:
         return "q"
     click.echo(key if key.isprintable() else "?", err=True)
     return key.lower()
+
+
+def forget_keys() -> None:
+    """Drop what was typed before the question was there to be read."""
+    try:
+        import termios  # noqa: PLC0415  not to be had on Windows
+
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+    except (ImportError, OSError, ValueError):  # no terminal: nothing is typed ahead
+        return
+    except termios.error:
+        return
 
 
 def question_lines(contest: Contest, question: Question, given: int) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from contest.contest import Contest
+from contest.labels import Answer
 from contest.lens import Lens
 from hustings.errors import Shortfall
 from hustings.logs import log_to
@@ -19,7 +20,7 @@ from monitor.events import Event
 from monitor.poller import Monitor
 from monitor.timetable import as_seen
 from storage.archive import Archive
-from storage.board import Board, Card, read_board, read_card
+from storage.board import Board, CampFigures, Card, read_board, read_card, read_figures
 from storage.sheet import save_csv
 from storage.teaching import Question, Slate
 from tui.app import HustingsApp
@@ -91,9 +92,13 @@ class OpenDesk:
         """The posts to label."""
         return await self._monitor.school.slate(camp)
 
-    async def label(self, question: Question, tone: int) -> int:
+    async def label(self, question: Question, said: Answer) -> int:
         """Keep a label by whoever runs the program."""
-        return await self._monitor.school.label(question, tone, own_name())
+        return await self._monitor.school.label(question, said, own_name())
+
+    async def figures(self, at: datetime) -> tuple[CampFigures, ...]:
+        """Every camp's figures."""
+        return await self._archive.run(read_figures, self._contest, at, self._confusions)
 
     async def withdraw(self, label: int) -> None:
         """Take a label back."""

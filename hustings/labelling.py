@@ -1,4 +1,7 @@
-"""Labels from a file: a JSON object a line, {"uid", "camp", "tone"}. All are checked first."""
+"""Labels from a file: a JSON object a line, {"uid", "camp", "tone"}. All are checked first.
+
+In place of a tone, {"about": false} says that the post is not about the camp.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from contest.contest import Contest
+from contest.labels import NOT_ABOUT, Answer
 from contest.problems import meant
 from contest.text import shown
 from hustings.errors import UsageProblem
@@ -26,11 +30,11 @@ _NO_LABEL = 'not a label, such as {"uid": "…", "camp": "…", "tone": 1}'
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A label as it was given; a tone of None withdraws what was given before."""
+    """A label as it was given; None withdraws what was given before."""
 
     revision: int
     camp: str
-    tone: int | None
+    said: Answer | None
 
 
 def read_given(contest: Contest, archive: Archive, file: Path | None) -> list[Given]:
@@ -55,14 +59,14 @@ def _given(
             continue
         where = f"{name}, line {number}: "
         for record in _records(line, where):
-            uid, camp, tone = _parts(record, where)
+            uid, camp, said = _parts(record, where)
             if camp not in camps:
                 unknown = f'{where}there is no camp "{shown(camp, 40)}"{meant(camp, camps)}'
                 raise UsageProblem(unknown)
             revision = archive.run_sync(teaching.find_revision, uid)
             if revision is None:
                 raise UsageProblem(f'{where}no post "{shown(uid, 100)}" is kept in this archive')
-            yield Given(revision, camp, tone)
+            yield Given(revision, camp, said)
 
 
 def _records(line: bytes, where: str) -> list[Any]:
@@ -75,25 +79,29 @@ def _records(line: bytes, where: str) -> list[Any]:
     return listed if isinstance(listed, list) else [record]
 
 
-def _parts(record: Any, where: str) -> tuple[str, str, int | None]:
+def _parts(record: Any, where: str) -> tuple[str, str, Answer | None]:
     try:
-        uid, camp, tone = (record[key] for key in ("uid", "camp", "tone"))
-    except (TypeError, KeyError):
+        uid, camp, about = record["uid"], record["camp"], record.get("about", True)
+        tone = record["tone"] if about is not False else record.get("tone", 0)
+    except (TypeError, KeyError, AttributeError):
         raise UsageProblem(f"{where}{_NO_LABEL}") from None
     if not isinstance(uid, str) or not isinstance(camp, str):
         raise UsageProblem(f'{where}"uid" and "camp" must be texts')
+    if not isinstance(about, bool):
+        raise UsageProblem(f'{where}"about" must be true or false')
     if tone is not None and (type(tone) is not int or tone not in (-1, 0, 1)):
         raise UsageProblem(f'{where}"tone" must be -1, 0, 1, or null to withdraw a label')
-    return uid, camp, tone
+    said = tone if about or tone is None else NOT_ABOUT
+    return uid, camp, cast("Answer | None", said)
 
 
 def keep_given(database: Database, given: Sequence[Given], who: str, at: datetime) -> int:
     """Keep labels that say something new; how many did."""
     new = 0
     for one in given:
-        if one.tone is None:
+        if one.said is None:
             new += bool(teaching.withdraw_labels_of(database, one.revision, one.camp, at))
-        elif teaching.find_tone(database, one.revision, one.camp) != one.tone:
-            teaching.keep_label(database, one.revision, one.camp, one.tone, who, at)
+        elif teaching.find_answer(database, one.revision, one.camp) != one.said:
+            teaching.keep_label(database, one.revision, one.camp, one.said, who, at)
             new += 1
     return new

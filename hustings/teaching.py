@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,18 @@ from contest.labels import Changes, TeachingProblem
 from contest.problems import meant
 from contest.text import shown
 from hustings.asking import ask_all
-from hustings.changing import change_lines, change_record, shown_progress
+from hustings.changing import (
+    change_lines,
+    change_record,
+    figure_lines,
+    figure_record,
+    shown_progress,
+)
 from hustings.errors import Shortfall, UsageProblem
 from hustings.labelling import keep_given, read_given
 from hustings.leading import Renew, leading
 from hustings.opening import open_archive, open_contest
-from hustings.reading import open_aloud
+from hustings.reading import known_confusions, open_aloud
 from hustings.rejudging import think
 from hustings.saying import say
 from hustings.tutoring import own_name, tutor_of
@@ -31,6 +37,7 @@ from monitor.events import Announced, Event
 from monitor.teaching import School, agreement
 from storage import lease, rereading, teaching
 from storage.archive import Archive
+from storage.board import CampFigures, read_figures
 from storage.teaching import Head
 
 PATIENCE_S = 60.0
@@ -61,7 +68,11 @@ def teach_reader(
             outcome = asyncio.run(session.run(learning))
         except TeachingProblem as problem:
             raise UsageProblem(str(problem)) from None
-    _tell(contest, outcome, as_json=as_json)
+    if as_json:
+        say(json.dumps(_record(contest, outcome)))
+    else:
+        for line in _lines(contest, outcome):
+            say(line)
 
 
 def list_taught(config: Path | None, db: Path | None, *, as_json: bool) -> None:
@@ -72,15 +83,18 @@ def list_taught(config: Path | None, db: Path | None, *, as_json: bool) -> None:
         labels = archive.run_sync(teaching.labels)
     if as_json:
         given = [
-            {"uid": one.post.uid, "camp": one.camp, "tone": one.tone, "who": one.who}
+            {"uid": one.post.uid, "camp": one.camp, "tone": one.tone, "about": one.about}
+            | {"who": one.who}
             for one in labels
         ]
         say(json.dumps({"heads": [_head_record(head) for head in heads], "labels": given}))
         return
     for camp in contest.camps:
-        say(f"{sum(one.camp == camp.id for one in labels):>4} labels for {camp.name}")
+        mine = [one.about for one in labels if one.camp == camp.id]
+        apart = f', {mine.count(False)} "not about this camp"' if False in mine else ""
+        say(f"{mine.count(True):>4} labels for {camp.name}{apart}")
     for head in heads:
-        undone = ", undone" if head.undone else ""
+        undone = ", undone" if head.undone else ", not put into force" if head.held_back else ""
         by = f" by {shown(head.made_by, 40)}" if head.made_by else ""
         say(f"{head.version}, made {head.made:%Y-%m-%d %H:%M} UTC{by}{undone}")
         say(f"     {agreement(head)}")
@@ -102,6 +116,8 @@ class Session:
         self._archive = archive
         self._tutor = tutor_of(contest, meaning)
         self._clock = WallClock()
+        self._began = self._clock.now()
+        self._confusions = known_confusions(contest)
         self._school = School(
             contest, archive, lambda: self._tutor, think, lambda _: None, self._clock
         )
@@ -129,13 +145,23 @@ class Session:
 
     async def run(self, learning: Coroutine[Any, Any, Head | None]) -> Outcome:
         """Do it, then read stored posts again, or wait for the process that does."""
+        before = await self._figures()
         head = await learning
+        report = await self._school.report(head) if head and not head.undone else ""
+        done = await self._catch_up_or_wait()
+        return Outcome(head, report, done, before, await self._figures())
+
+    async def _catch_up_or_wait(self) -> Changes | None:
         await self._school.carry_head(_echo)
         with leading(self._archive, "teach") as renew:
             if renew:
-                return Outcome(head, await self._catch_up(renew))
+                return await self._catch_up(renew)
         await self._wait()
-        return Outcome(head)
+        return None
+
+    async def _figures(self) -> tuple[CampFigures, ...]:
+        """By camp, at the moment at which the command began."""
+        return await self._archive.run(read_figures, self._contest, self._began, self._confusions)
 
     async def _take(self, file: Path | None) -> None:
         """Keep the labels of a file, or of stdin."""
@@ -181,10 +207,17 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The head that was made or undone, if any, and what changed; None: not done by us."""
+    """The head that was made or undone, if any, and what is said of it.
+
+    `done` is what changed, None where another process does it; `before` and `after` are the
+    figures by camp.
+    """
 
     head: Head | None
-    done: Changes | None = None
+    report: str
+    done: Changes | None
+    before: tuple[CampFigures, ...]
+    after: tuple[CampFigures, ...]
 
 
 def _echo(event: Event) -> None:
@@ -192,22 +225,26 @@ def _echo(event: Event) -> None:
         click.echo(event.words, err=True)
 
 
-def _tell(contest: Contest, outcome: Outcome, *, as_json: bool) -> None:
+def _record(contest: Contest, outcome: Outcome) -> dict[str, Any]:
     head, done = outcome.head, outcome.done
-    if as_json:
-        record = {
-            "head": _head_record(head) if head else None,
-            "changes": change_record(contest, done) if done else None,
-        }
-        say(json.dumps(record))
-        return
+    return {
+        "head": _head_record(head) if head else None,
+        "changes": change_record(contest, done) if done else None,
+        "figures": figure_record(outcome.before, outcome.after),
+    }
+
+
+def _lines(contest: Contest, outcome: Outcome) -> Iterator[str]:
+    head, done = outcome.head, outcome.done
     if head and head.undone:
-        say(f"{head.version} is undone; its labels are kept")
-    elif head:
-        say(f"{head.version} is in use; `hustings teach --undo` takes it out")
-        say(agreement(head))
-    for line in change_lines(contest, done) if done else ():
-        say(line)
+        yield f"{head.version} is undone; its labels are kept"
+    elif head and not head.held_back:
+        yield f"{head.version} is in use; `hustings teach --undo` takes it out"
+    if outcome.report:
+        yield outcome.report
+    yield from change_lines(contest, done) if done else ()
+    if outcome.before != outcome.after or (head and not head.held_back):
+        yield from figure_lines(contest, outcome.before, outcome.after, done)
 
 
 def _head_record(head: Head) -> dict[str, Any]:
@@ -220,4 +257,5 @@ def _head_record(head: Head) -> dict[str, Any]:
         "lessons": head.lessons,
         "agreement": {"before": head.agreed_before, "after": head.agreed_after},
         "undone": head.undone,
+        "held_back": head.held_back,
     }

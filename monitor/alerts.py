@@ -19,12 +19,14 @@ RINGING = frozenset({"case", "needs-context"})
 def alert_of(contest: Contest, post: Post, reading: Reading, now: datetime) -> Alert | None:
     """What a person should look at now in a post; None if nothing.
 
-    A hostile exchange rings too, unless its author is a private person.
+    A hostile exchange rings where it is as hostile as `[thresholds] alert` says, unless its
+    author is a private person.
     """
     if now - post.said > RINGS_FOR:
         return None
     breaches = tuple(filter(lambda breach: _rings(contest, breach), reading.breaches))
-    exchange = reading.exchange if reading.role not in UNNAMED else None
+    loud = reading.hostility.score >= contest.thresholds.alert and reading.role not in UNNAMED
+    exchange = reading.exchange if loud else None
     return Alert(post, breaches, exchange) if breaches or exchange else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contest.labels import Changes
 from contest.post import Post
 from contest.reading import Breach, Exchange
 from contest.visit import Health
@@ -67,4 +68,21 @@ class Learning:
     words: str = ""
 
 
-Event = Visited | Failed | Leading | Changed | Announced | Learning
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A new head is in force: its version, and how it agrees with the labels, in a line."""
+
+    head: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """How far stored posts were read again with the head in force: what changed, of how many."""
+
+    done: Changes
+    total: int
+    over: bool = False
+
+
+Event = Visited | Failed | Leading | Changed | Announced | Learning | Learnt | Reread

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from analysis.reader import Reader
 from contest.contest import Contest
-from contest.labels import NEEDS_FULL, WANTED, Changes, TeachingProblem
+from contest.labels import LEAST, NEEDS_FULL, WANTED, Answer, Changes, TeachingProblem
 from monitor.clock import Clock
-from monitor.events import Announced, Event, Learning
+from monitor.events import Announced, Event, Learning, Learnt, Reread
 from monitor.rereading import Think, read_again
 from storage import rereading, teaching
 from storage.archive import Archive, ArchiveError
@@ -96,12 +96,18 @@ class School:
             await self._archive.run(teaching.least_sure, camps, ASKED),
             await self._archive.run(teaching.count_labels),
             head.version if head else "",
+            apart=await self._apart(),
         )
 
-    async def label(self, question: Question, tone: int, who: str) -> int:
+    async def _apart(self) -> int:
+        """How many labels say "not about this camp"."""
+        counts = await self._archive.run(partial(teaching.count_labels, about=False))
+        return sum(counts.values())
+
+    async def label(self, question: Question, said: Answer, who: str) -> int:
         """Keep a label; its row id."""
         return await self._archive.run(
-            teaching.keep_label, question.revision, question.camp, tone, who, self._clock.now()
+            teaching.keep_label, question.revision, question.camp, said, who, self._clock.now()
         )
 
     async def withdraw(self, label: int) -> None:
@@ -150,23 +156,41 @@ class School:
         except TeachingProblem as problem:
             tell(Announced(f"Nothing was taught: {problem}"))
         else:
-            if head and not leads():
-                words = "the process that polls reads the stored posts again"
-                tell(Announced(f"{head.version} is made; {words}"))
+            if head:
+                await self._tell_of(head, tell, leads())
         finally:
             tell(Learning())
+
+    async def _tell_of(self, head: Head, tell: Tell, leads: bool) -> None:
+        words = await self.report(head)
+        if head.held_back:
+            tell(Announced(words))
+            return
+        tell(Learnt(head.version, words))
+        if not leads:
+            reads = "the process that polls reads the stored posts again"
+            tell(Announced(f"{head.version} is made; {reads}"))
+
+    async def report(self, head: Head) -> str:
+        """How a head that was just made agrees with its labels, and what is in force now."""
+        words, apart = agreement(head), await self._apart()
+        words += f'; {apart:,} more say "not about this camp"' if apart else ""
+        old = await self._archive.run(teaching.current_taught, head.base)
+        return words + (f"; {old.version} stays in force" if head.held_back and old else "")
 
     async def learn(self, who: str) -> Head | None:
         """Make and keep a head of the labels in force; None if the last one was made of them.
 
-        Raises TeachingProblem.
+        It is held back where it agrees with them no better than chance would. Raises
+        TeachingProblem.
         """
         tutor = await self._tutor()
         if tutor is None:
             raise TeachingProblem(NEEDS_FULL)
         if not await self._has_news():
             return None
-        labels = await self._archive.run(teaching.labels)
+        given = await self._archive.run(teaching.labels)
+        labels = [label for label in given if label.about]
         kept, agreed = await self._think(lambda: tutor.teach(labels))
         head = Head(
             number=0,
@@ -178,6 +202,7 @@ class School:
             lessons=agreed.lessons,
             agreed_before=agreed.before,
             agreed_after=agreed.after,
+            held_back=not agreed.holds,
         )
         return replace(head, number=await self._archive.run(teaching.keep_taught, head))
 
@@ -194,12 +219,14 @@ class School:
 
         async def progress(done: Changes, total: int) -> bool:
             tell(Learning(f"reading again: {done.posts:,} of {total:,} posts"))
+            tell(Reread(done, total))
             return await self._is_up_to_date()
 
         done = await self.catch_up(progress)
         if done.posts or self._head != before:
             tell(Learning())
             if self._caught_up:
+                tell(Reread(done, done.posts, over=True))
                 tell(Announced(summary(self._head, done)))
 
     async def carry_head(self, tell: Tell) -> None:
@@ -267,9 +294,18 @@ def carrying(tutor: Tutor, head: Head | None) -> Reader:
 
 def agreement(head: Head) -> str:
     """How well a head and the reader without it agree with the labels, in a line."""
+    many = head.lessons
+    after, before = (round(share * many) for share in (head.agreed_after, head.agreed_before))
+    if not head.held_back:
+        return (
+            f"{head.version} agrees with {after:,} of {many:,} labels when each is left out,"
+            f" the reader alone with {before:,}"
+        )
+    if many < LEAST:
+        return f"{many} labels are kept; from {LEAST} on a head is made of them"
     return (
-        f"{head.version} agrees with {head.agreed_after:.0%} of {head.lessons:,} labels"
-        f" (cross-validated), the reader as it came with {head.agreed_before:.0%}"
+        f"{many:,} labels: the head agrees with {after:,} of them when each is left out,"
+        f" the reader alone with {before:,}; not put into force"
     )
 
 

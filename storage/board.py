@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from contest.contest import UNNAMED, Contest
-from contest.estimate import Confusion, Said, estimate
+from contest.estimate import OFFICER, WIDEST, Confusion, Said, estimate
 from contest.lens import Lens
 from contest.post import Post
 from contest.reading import Reading
@@ -50,6 +50,12 @@ class Figure:
             return 0.0
         return max(self.tone - self.low, self.high - self.tone)
 
+    def says(self, few: int) -> bool:
+        """Whether it is to be shown: of `few` sure posts or more, bounded closely enough."""
+        if self.tone is None or self.sure < few:
+            return False
+        return self.low is None or self.high is None or self.high - self.low <= WIDEST
+
     @property
     def plain(self) -> float | None:
         """The mean of the sure posts, as they were read; None where there is none."""
@@ -73,6 +79,15 @@ class CampTone:
     week: Figure = Figure()
     spark: tuple[float | None, ...] = ()
     readers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CampFigures:
+    """How people speak of a camp: the `week` before a moment, and `ever`, in all posts kept."""
+
+    camp: str
+    week: Figure = Figure()
+    ever: Figure = Figure()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +232,26 @@ def read_board(
         )
 
 
+def read_figures(
+    database: Database,
+    contest: Contest,
+    now: datetime,
+    confusions: Mapping[str, Confusion] = UNKNOWN,
+) -> tuple[CampFigures, ...]:
+    """The figures of every camp at `now` (aware UTC), as of one moment."""
+    with reading(database):
+        week = hours.counts(database, *_window(now, timedelta(days=7), EVERYTHING))
+        ever = hours.all_counts(database)
+    return tuple(
+        CampFigures(
+            camp.id,
+            _figure(week.get(camp.id, {}), confusions),
+            _figure(ever.get(camp.id, {}), confusions),
+        )
+        for camp in contest.camps
+    )
+
+
 def read_sources(database: Database, contest: Contest) -> tuple[Health, ...]:
     """How every source of the contest stands, in the order of config.toml."""
     rows = database.conn.execute(f"select {HEALTH_COLUMNS} from sources")
@@ -244,7 +279,7 @@ def _sentiment(
                 day=_figure(day.get(camp.id, {}), confusions),
                 week=_figure(week.get(camp.id, {}), confusions),
                 spark=sparks[camp.id],
-                readers=tuple(sorted(week.get(camp.id, ()))),
+                readers=tuple(sorted(week.get(camp.id, {}).keys() - {OFFICER})),
             )
 
 

@@ -17,7 +17,7 @@ from contest.lens import Lens
 from contest.visit import Health
 from storage import lenses
 from storage.board import EVERYTHING, UNKNOWN, read_sources
-from storage.hours import HOUR_OF_TONE, said_of
+from storage.hours import COUNTS, HOUR_OF_TONE, READER, said_of
 from storage.lenses import Condition
 from storage.rows import Row
 from storage.times import hour_ceiling, hour_stamp, moment, stamp
@@ -271,9 +271,7 @@ def _hours(lens: Lens) -> tuple[str, Row]:
 def _parts_of_hours(lens: Lens) -> tuple[str, Row]:
     only = lenses.of_tones(lens) or Condition("true")
     sql = f"""
-    select {HOUR_OF_TONE} as hour, t.camp, t.reader, count(*) as posts, sum(t.sure) as sure,
-      sum(t.sure and t.tone > 0) as plus, sum(t.sure and t.tone < 0) as minus,
-      sum(t.hostile) as hostile
+    select {HOUR_OF_TONE} as hour, t.camp, {READER} as reader, {COUNTS}, sum(t.hostile) as hostile
     from tones t
     where t.counted and t.published >= ? and t.published < ? and {only.sql} group by 1, 2, 3
     """

@@ -187,7 +187,14 @@ def _insert_payloads(database: Database, payloads: Sequence[Payload]) -> None:
 
 def _insert_readings(database: Database, entries: Sequence[Entry], hostile_from: float) -> None:
     _insert(database, "readings", map(reading_row, entries))
-    _insert(database, "tones", (row for entry in entries for row in tone_rows(entry, hostile_from)))
+    tones = (row for entry in entries for row in tone_rows(entry, hostile_from))
+    _insert(
+        database,
+        "tones (reading, post, camp, tone, score, sure, hostile, reader, published, mentions,"
+        " counted, certainty)",
+        tones,
+    )
+    hours.heed_officers_from(database, entries[0].reading_id)
     hours.count_from(database, entries[0].reading_id)
     _insert(database, "exchanges", (row for entry in entries for row in exchange_rows(entry)))
 

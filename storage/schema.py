@@ -307,6 +307,31 @@ from (
 where (found.hour, found.camp, found.reader) = (hours.hour, hours.camp, hours.reader);
 """
 
+# What an officer said wins over the reader in the counts; both are kept. A head that was not
+# put into force counts as undone for a program that does not know of it.
+_OFFICERS = """
+alter table labels add column about integer not null default 1 check (about in (0, 1));
+alter table taught add column held_back integer not null default 0;
+alter table tones add column officer integer;
+alter table tones add column about integer not null default 1;
+update tones set officer = l.tone
+from labels l join readings r on r.revision = l.revision
+where l.id in (select max(id) from labels where withdrawn is null group by revision, camp)
+  and tones.reading = r.id and tones.camp = l.camp;
+drop index tones_counted;
+create index tones_counted
+  on tones (published, camp, reader, tone, sure, hostile, post, officer) where counted;
+delete from hours where exists (select 1 from labels);
+insert into hours (hour, camp, reader, posts, sure, tone_sum, hostile, plus, minus)
+select substr(published, 1, 13) || ':00:00Z', camp,
+  case when officer is null then reader else 'officer' end, count(*),
+  sum(sure or officer is not null),
+  sum(coalesce(officer, tone) * (sure or officer is not null)), sum(hostile),
+  sum((sure or officer is not null) and coalesce(officer, tone) > 0),
+  sum((sure or officer is not null) and coalesce(officer, tone) < 0)
+from tones where counted and exists (select 1 from labels) group by 1, 2, 3;
+"""
+
 
 @migrations()
 def create_archive(database: Database) -> None:
@@ -325,6 +350,12 @@ def teach_the_reader(database: Database) -> None:
 def count_each_sign(database: Database) -> None:
     """How many of an hour's sure posts are for a camp and how many against it."""
     database.executescript(_SIGNS)
+
+
+@migrations()
+def let_officers_words_count(database: Database) -> None:
+    """Officers' own words take the reader's place in the counts; heads may be held back."""
+    database.executescript(_OFFICERS)
 
 
 def unknown_migrations(database: Database) -> list[str]:

@@ -2,6 +2,7 @@
 
 A label is of one version of a post and one camp; of several the last that is not withdrawn is
 in force. A head is in force if it is the last that is not undone and fits the reader in use.
+What an officer says of a post stands in the counts in the place of what the reader said.
 """
 # ruff: noqa: S608 - put together from our own fragments; outside words go to question marks
 
@@ -14,9 +15,10 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from contest.labels import Label
+from contest.labels import NOT_ABOUT, Answer, Label
 from contest.post import Post
 from contest.reading import Tone
+from storage import hours
 from storage.rows import POST_COLUMNS, Row, post_of, spans_of, to_json
 from storage.times import moment, stamp
 from storage.transactions import reading, writing
@@ -42,14 +44,16 @@ class Question:
 class Slate:
     """What is to be labelled, least sure first, the camps taking turns, and what has been.
 
-    `labelled` counts the labels in force by camp; `head` is the version in force, "" for none;
-    `obstacle` says why nothing can be taught, "" if it can.
+    `labelled` counts the labels in force by camp, `apart` those that say "not about this camp";
+    `head` is the version in force, "" for none; `obstacle` says why nothing can be taught, "" if
+    it can.
     """
 
     questions: tuple[Question, ...] = ()
     labelled: Mapping[str, int] = field(default_factory=dict)
     head: str = ""
     obstacle: str = ""
+    apart: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class Head:
     agreed_before: float = 0.0
     agreed_after: float = 0.0
     undone: bool = False
+    held_back: bool = False
+    """Made and tried, and never put into force."""
 
     @property
     def version(self) -> str:
@@ -141,28 +147,33 @@ def _bare(text: str) -> str:
 
 
 def keep_label(
-    database: Database, revision: int, camp: str, tone: int, who: str, at: datetime
+    database: Database, revision: int, camp: str, said: Answer, who: str, at: datetime
 ) -> int:
     """Keep a label of a version (row id) of a post; the label's own row id.
 
-    It is safe as soon as this returns.
+    It is safe, and counted in the reader's place, as soon as this returns.
     """
+    about = said != NOT_ABOUT
     with writing(database):
         (label,) = database.conn.execute(
-            "insert into labels (post, revision, camp, tone, who, at)"
-            " select post, id, ?, ?, ?, ? from revisions where id = ? returning id",
-            [camp, tone, who, stamp(at), revision],
+            "insert into labels (post, revision, camp, tone, about, who, at)"
+            " select post, id, ?, ?, ?, ?, ? from revisions where id = ? returning id",
+            [camp, said if about else 0, about, who, stamp(at), revision],
         ).fetchone()
+        hours.heed_officers_of(database, revision, camp)
     return int(label)
 
 
 def withdraw_label(database: Database, label: int, at: datetime) -> None:
     """Mark a label as withdrawn; the one before it on the same words is in force again."""
     with writing(database):
-        database.conn.execute(
-            "update labels set withdrawn = ? where id = ? and withdrawn is null",
+        found = database.conn.execute(
+            "update labels set withdrawn = ? where id = ? and withdrawn is null"
+            " returning revision, camp",
             [stamp(at), label],
-        )
+        ).fetchall()
+        for revision, camp in found:
+            hours.heed_officers_of(database, revision, camp)
 
 
 def withdraw_labels_of(database: Database, revision: int, camp: str, at: datetime) -> int:
@@ -172,38 +183,40 @@ def withdraw_labels_of(database: Database, revision: int, camp: str, at: datetim
             "update labels set withdrawn = ? where revision = ? and camp = ? and withdrawn is null",
             [stamp(at), revision, camp],
         )
+        hours.heed_officers_of(database, revision, camp)
     return done.rowcount
 
 
 def labels(database: Database) -> list[Label]:
     """The labels in force, in the order in which they were given."""
     rows = database.conn.execute(
-        f"select {POST_COLUMNS}, l.id, l.camp, l.tone, l.who from labels l"
+        f"select {POST_COLUMNS}, l.id, l.camp, l.tone, l.who, l.about from labels l"
         " join revisions v on v.id = l.revision join posts p on p.id = l.post"
         f" join accounts a on a.id = p.author where l.id in ({_IN_FORCE}) order by l.id"
     )
     return [
-        Label(label, post_of(row), camp, tone, who)
-        for row, (label, camp, tone, who) in ((row, row[16:]) for row in rows)
+        Label(label, post_of(row), camp, tone, who, bool(about))
+        for row, (label, camp, tone, who, about) in ((row, row[16:]) for row in rows)
     ]
 
 
-def count_labels(database: Database) -> dict[str, int]:
-    """How many labels are in force, by camp."""
+def count_labels(database: Database, *, about: bool = True) -> dict[str, int]:
+    """How many labels in force give a tone (or else say "not about this camp"), by camp."""
     rows = database.conn.execute(
-        f"select camp, count(*) from labels where id in ({_IN_FORCE}) group by camp"
+        f"select camp, count(*) from labels where about = ? and id in ({_IN_FORCE}) group by camp",
+        [about],
     )
     return dict(rows.fetchall())
 
 
-def find_tone(database: Database, revision: int, camp: str) -> int | None:
+def find_answer(database: Database, revision: int, camp: str) -> Answer | None:
     """The label in force of a version (row id) of a post towards a camp; None without one."""
     row = database.conn.execute(
-        "select tone from labels where revision = ? and camp = ? and withdrawn is null"
-        " order by id desc limit 1",
-        [revision, camp],
+        "select case when about then tone else ? end from labels"
+        " where revision = ? and camp = ? and withdrawn is null order by id desc limit 1",
+        [NOT_ABOUT, revision, camp],
     ).fetchone()
-    return int(row[0]) if row else None
+    return row[0] if row else None
 
 
 def find_revision(database: Database, uid: str) -> int | None:
@@ -216,24 +229,25 @@ def find_revision(database: Database, uid: str) -> int | None:
 
 _HEAD = """
   number, made, made_by, labels, base, head, lessons, agreed_before, agreed_after,
-  standing = 'undone'
+  standing = 'undone' and not held_back, held_back
 """
 
 
 def keep_taught(database: Database, head: Head) -> int:
-    """Keep a head, which is in force from now on, under a number of its own (`head.number` is not).
+    """Keep a head under a number of its own (`head.number` is not), in force unless held back.
 
     No number is ever given twice, also where two processes teach at once.
     """
     with writing(database):
         (number,) = database.conn.execute(
             "insert into taught (number, made, made_by, labels, base, head, lessons,"
-            " agreed_before, agreed_after, standing)"
-            " select coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, 'current' from taught"
+            " agreed_before, agreed_after, held_back, standing)"
+            " select coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from taught"
             " returning number",
             [
                 stamp(head.made), head.made_by, to_json(head.labels), head.base, head.head,
                 head.lessons, head.agreed_before, head.agreed_after,
+                head.held_back, "undone" if head.held_back else "current",
             ],
         ).fetchone()  # fmt: skip
     return int(number)
@@ -265,8 +279,10 @@ def undo_taught(database: Database, base: str | None = None) -> Head | None:
 
 
 def is_taught(database: Database) -> bool:
-    """Whether a head was ever made."""
-    (found,) = database.conn.execute("select exists (select 1 from taught)").fetchone()
+    """Whether a head was ever put into force."""
+    (found,) = database.conn.execute(
+        "select exists (select 1 from taught where not held_back)"
+    ).fetchone()
     return bool(found)
 
 
@@ -278,18 +294,21 @@ def heads(database: Database) -> list[Head]:
 def untaught(database: Database, base: str) -> bool:
     """Whether the labels in force are others than those the last head of a reader was made of.
 
-    An undone head counts: undoing it is no wish to have the same head made again.
+    Only those that give a tone. An undone head counts, and one that was held back: it is no wish
+    to have the same head made again.
     """
     row = database.conn.execute(
         "select labels from taught where base = ? order by number desc limit 1", [base]
     ).fetchone()
-    given = database.conn.execute(f"{_IN_FORCE} order by 1").fetchall()
+    given = database.conn.execute(
+        f"select id from labels where about and id in ({_IN_FORCE}) order by id"
+    ).fetchall()
     return [label for (label,) in given] != (json.loads(row[0]) if row else [])
 
 
 def _head(row: Row) -> Head:
-    number, made, made_by, given, base, head, lessons, before, after, undone = row
+    number, made, made_by, given, base, head, lessons, before, after, undone, held_back = row
     return Head(
         number, moment(made), made_by, tuple(json.loads(given)), base, head,
-        lessons, before, after, bool(undone),
+        lessons, before, after, bool(undone), bool(held_back),
     )  # fmt: skip

@@ -7,11 +7,12 @@ import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.driver import Driver
@@ -22,10 +23,21 @@ from textual.timer import Timer
 from textual.worker import Worker, WorkerFailed, WorkerState
 
 from contest.contest import Contest
+from contest.labels import Answer
 from contest.lens import read_lens
 from contest.text import shown
-from monitor.events import Alert, Announced, Changed, Leading, Learning, Visited
-from storage.board import Board
+from monitor.events import (
+    Alert,
+    Announced,
+    Changed,
+    Event,
+    Leading,
+    Learning,
+    Learnt,
+    Reread,
+    Visited,
+)
+from storage.board import Board, CampFigures
 from storage.teaching import Question
 from tui.alerts import headline
 from tui.desk import Desk
@@ -38,6 +50,7 @@ from tui.widgets.coverage import CoverageStrip
 from tui.widgets.filter import FilterLine
 
 if TYPE_CHECKING:
+    from tui.screens.outcome import OutcomeScreen
     from tui.screens.teaching import TeachingScreen
 
 UNREAD = "The archive could not be read"
@@ -71,6 +84,8 @@ class HustingsApp(App[None]):
         self._dashboard = Dashboard(contest)
         self._stale = asyncio.Event()
         self._line = ""
+        self._before: tuple[datetime, tuple[CampFigures, ...]] | None = None
+        """The figures by camp when the last sitting began, and when that was."""
         self._alerts: list[Alert] = []
         self._gathering = False
         self._fading: Timer | None = None
@@ -174,6 +189,7 @@ class HustingsApp(App[None]):
                 self._dashboard.notices = (*self._dashboard.notices, words)
             case Learning(words):
                 self._dashboard.standing = replace(self._dashboard.standing, busy=words)
+        self._follow_outcome(message.event)
         self._freshen()
 
     @on(Worker.StateChanged)
@@ -366,7 +382,15 @@ class HustingsApp(App[None]):
         from tui.screens.teaching import TeachingScreen  # noqa: PLC0415
 
         self.push_screen(TeachingScreen(self._contest))
+        self._before = None
+        self.note_figures()
         self.fetch_slate("")
+
+    @work(group="figures", exclusive=True, exit_on_error=False)
+    async def note_figures(self) -> None:
+        """Note what the figures are before anything is labelled."""
+        at = self._desk.now()
+        self._before = at, await self._desk.figures(at)
 
     @work(group="slate", exclusive=True, exit_on_error=False)
     async def fetch_slate(self, camp: str) -> None:
@@ -380,11 +404,17 @@ class HustingsApp(App[None]):
 
         return self.screen if isinstance(self.screen, TeachingScreen) else None
 
-    async def action_label(self, tone: int) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """Drop an answer to a card that was not on screen yet when the key was pressed."""
+        screen = self._teaching()
+        if screen and not screen.sees(event.key, event.time):
+            event.prevent_default()
+
+    async def action_label(self, said: Answer) -> None:
         """Keep a label, then go on: what was answered is safe."""
         screen = self._teaching()
         if screen and (question := screen.question):
-            await self._done(self.keep_label(screen, question, tone))
+            await self._done(self.keep_label(screen, question, said))
 
     async def action_unlabel(self) -> None:
         """Take the last label of this sitting back."""
@@ -393,9 +423,9 @@ class HustingsApp(App[None]):
             await self._done(self.take_back(screen, label))
 
     @work(group="label", exit_on_error=False)
-    async def keep_label(self, screen: TeachingScreen, question: Question, tone: int) -> None:
+    async def keep_label(self, screen: TeachingScreen, question: Question, said: Answer) -> None:
         """Keep a label and show the next question; where that fails, it is asked again."""
-        screen.answered(await self._desk.label(question, tone))
+        screen.answered(said, await self._desk.label(question, said))
 
     @work(group="label", exit_on_error=False)
     async def take_back(self, screen: TeachingScreen, label: int) -> None:
@@ -424,6 +454,42 @@ class HustingsApp(App[None]):
         if screen and screen.can_learn:
             self._desk.learn()
         self.pop_screen()
+
+    def _show_outcome(self, learnt: Learnt) -> None:
+        """Show what a new head does, if it was taught here and nothing else is being looked at."""
+        from tui.screens.outcome import OutcomeScreen  # noqa: PLC0415
+
+        if self._before and self.screen is self._dashboard:
+            self.push_screen(OutcomeScreen(self._contest, learnt, *self._before))
+            self._before = None
+
+    def _follow_outcome(self, event: Event) -> None:
+        """Open the table of a new head; while it is open, let it fill."""
+        if isinstance(event, Learnt):
+            self._show_outcome(event)
+        screen = self._outcome()
+        if screen and isinstance(event, Reread):
+            screen.reread = event
+        if screen and isinstance(event, Learnt | Reread | Changed):
+            self.refresh_outcome()
+
+    def _outcome(self) -> OutcomeScreen | None:
+        from tui.screens.outcome import OutcomeScreen  # noqa: PLC0415
+
+        return next((one for one in self.screen_stack if isinstance(one, OutcomeScreen)), None)
+
+    @work(group="outcome", exclusive=True, exit_on_error=False)
+    async def refresh_outcome(self) -> None:
+        """Show the figures as they are now beside those from before."""
+        if screen := self._outcome():
+            screen.after = await self._desk.figures(screen.at)
+
+    @work(group="undoing", exit_on_error=False)
+    async def action_undo_outcome(self) -> None:
+        """Take what was just taught back, once."""
+        screen = self._outcome()
+        if screen and not screen.undone:
+            screen.undone = await self._desk.undo_teaching() or screen.learnt.head
 
     @work(group="undoing", exit_on_error=False)
     async def action_undo_teaching(self) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from contest.labels import Answer
 from contest.lens import Lens
 from monitor.events import Event
-from storage.board import Board, Card
+from storage.board import Board, CampFigures, Card
 from storage.teaching import Question, Slate
 
 
@@ -47,8 +48,12 @@ class Desk(Protocol):
         """The posts to label, of a camp or (for "") of all; opens the reader, if need be."""
         ...
 
-    async def label(self, question: Question, tone: int) -> int:
-        """Keep a label (-1, 0, 1); what it is withdrawn by."""
+    async def label(self, question: Question, said: Answer) -> int:
+        """Keep a label; what it is withdrawn by."""
+        ...
+
+    async def figures(self, at: datetime) -> tuple[CampFigures, ...]:
+        """Every camp's figures at a moment, as the archive has them now."""
         ...
 
     async def withdraw(self, label: int) -> None:

@@ -59,14 +59,23 @@ ON_SOURCES = (
     Deed("e", "export", "export", "Export the sources to CSV"),
 )
 
-ON_TEACHING = (
+ANSWERS = (
     Deed("plus,equals_sign", "label(1)", "for", "This post speaks for the camp", shown_as="+"),
     Deed("minus", "label(-1)", "against", "This post speaks against the camp", shown_as="-"),
     Deed("0", "label(0)", "neither", "This post does neither"),
+    Deed("n", "label('not about')", "not it", "This post is not about the camp at all"),
     Deed("s", "skip_question", "skip", "Leave this post out"),
+)
+ON_TEACHING = (
+    *ANSWERS,
     Deed("u,ctrl+z", "unlabel", "undo", "Take the last label back"),
     Deed("c", "next_camp", "camp", "Ask about one camp, the next one, or all"),
     Deed("escape", "leave_teaching", "done", "Learn, and go back to the dashboard", shown_as="Esc"),
+)
+
+ON_OUTCOME = (
+    Deed("escape", "back", "close", "Close the table", shown_as="Esc"),
+    Deed("u", "undo_outcome", "undo", "Undo what was just taught; labels are kept"),
 )
 
 IN_LISTS = (

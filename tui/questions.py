@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from textual.content import Content
 
 from contest.contest import Contest
-from contest.labels import WANTED, guess
+from contest.labels import NOT_ABOUT, WANTED, Answer, guess
 from contest.reading import Reading, Span
 from contest.text import shown, shown_lines
 from storage.board import Card, Version
@@ -23,13 +23,21 @@ class Sitting:
     """How far a sitting at the slate has come.
 
     `camp` is the one asked about, "" for all; `place` counts the questions passed; `labelled`
-    counts labels by camp; `given` are the labels of this sitting, each after its question.
+    counts labels by camp, `apart` those that say "not about this camp"; `given` are the labels of
+    this sitting: the question, what was said, the label.
     """
 
     camp: str = ""
     place: int = 0
     labelled: Mapping[str, int] = field(default_factory=dict)
-    given: tuple[tuple[Question, int], ...] = ()
+    given: tuple[tuple[Question, Answer, int], ...] = ()
+    apart: int = 0
+
+    def counting(self, camp: str, said: Answer, more: int) -> Sitting:
+        """With one label more or less."""
+        if said == NOT_ABOUT:
+            return replace(self, apart=self.apart + more)
+        return replace(self, labelled={**self.labelled, camp: self.labelled.get(camp, 0) + more})
 
 
 def progress_line(sitting: Sitting, camp: str, contest: Contest, head: str) -> Content:
@@ -39,6 +47,7 @@ def progress_line(sitting: Sitting, camp: str, contest: Contest, head: str) -> C
     asked = "one camp" if sitting.camp else "all camps in turn"
     parts = [(count, "bold $accent")] if camp else []
     parts += [(asked, "$foreground-muted")]
+    parts += [(f"{sitting.apart:,} not about a camp", "$foreground-muted")] * bool(sitting.apart)
     parts += [(f"{shown(head, 20)} in use", "$text-secondary")] if head else []
     return joined(parts)
 

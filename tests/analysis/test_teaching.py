@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from analysis.encoder import ModelProblem
-from analysis.teaching import RIDGES, Lesson, Taught, _fitted, _softmax, _task, teach
+from analysis.teaching import RIDGES, Agreement, Lesson, Taught, _fitted, _softmax, _task, teach
 from analysis.tutor import Tutor
 from contest.labels import NEEDS_FULL, Label, TeachingProblem
 from tests.analysis.pupil import WIDTH, Pupil
@@ -240,3 +240,38 @@ def test_a_long_post_is_one_lesson_of_its_windows():
     (lesson,) = tutor.lessons(labelled((text + "Ada Little was bad.", "little", 0)))
     assert lesson.said.shape == (3,)
     assert lesson.features.shape == (WIDTH,)
+
+
+# -- whether a head goes into force --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lessons", "gained", "lost", "holds"),
+    [
+        (11, 11, 0, False),  # too few, however good
+        (12, 5, 0, True),  # 1 in 32
+        (12, 4, 0, False),  # 1 in 16
+        (30, 8, 2, False),  # 56 in 1024
+        (30, 9, 2, True),  # 67 in 2048
+        (500, 0, 0, False),
+        (500, 60, 60, False),
+        (500, 40, 60, False),
+    ],
+)
+def test_a_head_holds_where_it_agrees_better_by_more_than_chance(
+    lessons: int, gained: int, lost: int, holds: bool
+):
+    assert Agreement(lessons, 0.5, 0.6, gained, lost).holds == holds
+
+
+def test_what_was_gained_and_lost_is_the_difference_between_the_agreements():
+    for noise in (0.0, 0.4, 1.0):
+        _, agreed = teach(lessons(60, noise=noise), 1)
+        moved = (agreed.gained - agreed.lost) / 60
+        assert moved == pytest.approx(agreed.after - agreed.before)
+
+
+def test_heads_of_labels_drawn_by_lot_hardly_ever_hold_and_those_of_a_party_s_own_words_do():
+    by_lot = [teach(lessons(24, seed, noise=1.0), 1)[1].holds for seed in range(40)]
+    assert sum(by_lot) <= 4
+    assert all(teach(lessons(24, seed), 1)[1].holds for seed in range(5))

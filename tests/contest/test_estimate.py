@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from contest.estimate import Confusion, Said, confusion_of, estimate
+from contest.estimate import OFFICER, Confusion, Said, confusion_of, estimate, step_reach
 
 SHY = Confusion.of([[600, 40, 10, 350], [40, 560, 40, 360], [20, 100, 280, 600]])
 """A reader that finds what is against a camp twice as often as what is for it."""
@@ -197,3 +197,27 @@ def test_without_a_post_or_a_sure_one_there_is_no_tone() -> None:
 def test_what_is_no_table_of_counts_is_refused(table: object) -> None:
     with pytest.raises(ValueError, match="a confusion"):
         Confusion.of(table)
+
+
+def test_what_an_officer_said_is_taken_as_it_was_said_and_counts_by_its_posts() -> None:
+    said = read((0.3, 0.3, 0.4), 300, odds_of(SHY))
+    by_people = Said(against=100)
+    alone = estimate({OFFICER: by_people}, {})
+    assert alone is not None
+    assert (alone.tone, alone.corrected) == (-1.0, True)
+    both = estimate({"a@1": said, OFFICER: by_people}, {"a@1": SHY})
+    reader = estimate({"a@1": said}, {"a@1": SHY})
+    assert both is not None
+    assert reader is not None
+    share = said.posts / (said.posts + 100)
+    assert both.tone == pytest.approx(share * reader.tone - (1 - share))
+    assert both.corrected
+
+
+def test_the_interval_of_a_change_is_that_of_a_day_against_the_rest_of_its_week() -> None:
+    # Seven days alike: the day against the six others, times six sevenths.
+    day, week = (0.26458, 100), (0.1, 700)
+    others = 0.26458 / 6**0.5
+    assert step_reach(day, week) == pytest.approx((0.26458**2 + others**2) ** 0.5 * 6 / 7, rel=1e-3)
+    assert step_reach((0.1, 700), (0.1, 700)) == pytest.approx(0.0, abs=1e-9)
+    assert step_reach((0.1, 0), (0.1, 0)) >= 0

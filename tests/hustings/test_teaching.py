@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from select import select
 from typing import Any
 
 import click
 import pytest
+from textual.message import Message
 
 from analysis.lexicon import Lexicon
 from analysis.meaning import Meaning
@@ -22,6 +25,7 @@ from contest.post import Author, Post
 from contest.visit import Health, Memory
 from hustings import rejudging, teaching
 from hustings.__main__ import main
+from hustings.asking import forget_keys
 from hustings.dashboard import OpenDesk
 from hustings.opening import new_monitor, open_contest
 from hustings.reading import LateMeaning, Opened
@@ -34,7 +38,9 @@ from tests.analysis import pupil
 from tests.analysis.pupil import Pupil
 from tests.monitor.conftest import StoppedClock, until
 from tests.quay import SMALL
+from tests.tui.world import text_of
 from tui.app import HustingsApp
+from tui.screens.outcome import OutcomeScreen
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 WORDS = ("was sharp", "stays sharp", "is sharp again", "was kind")
@@ -135,15 +141,87 @@ def test_undo_brings_back_the_figures_as_they_were(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = place.board()
-    assert place.run("teach", "--import", str(label_file(tmp_path, *given()))) == 0
+    assert place.run("teach", "--import", str(label_file(tmp_path, *given(18)))) == 0
     assert "taught.1 agrees with" in capsys.readouterr().out
-    assert place.board() != before
+    taught = place.board()
+    assert taught != before
     assert place.run("teach", "--undo") == 0
     out = capsys.readouterr().out
     assert out.startswith("taught.1 is undone; its labels are kept\n40 posts read again: ")
+    assert place.board() not in (before, taught), "what was labelled still counts as it was said"
+    withdrawn = [{**one, "tone": None} for one in given(18)]
+    assert place.run("teach", "--import", str(label_file(tmp_path, *withdrawn))) == 0
     assert place.board() == before
+    capsys.readouterr()
     assert place.run("teach", "--undo") == 2
     assert "there is no head to undo" in capsys.readouterr().err
+
+
+def test_the_figures_by_camp_are_told_before_and_after(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = label_file(tmp_path, *given(18))
+    assert place.run("teach", "--import", str(path)) == 0
+    *_, spans, heading, row = capsys.readouterr().out.splitlines()
+    assert spans.split() == ["7", "days", "all", "posts", "tones"]
+    assert heading.split() == ["before", "after", "before", "after", "changed"]
+    assert row.startswith("Nia North  ")
+    figures = re.findall(r"([+-]\d\.\d\d)°? ±\d\.\d\d|(too few)", row)
+    ever = [float(tone) for tone, _ in figures[2:]]
+    assert len(figures) == 4
+    assert ever[1] < ever[0]
+    assert row.endswith(" 40")
+    assert place.run("teach", "--undo", "--json") == 0
+    told = said(capsys)["figures"]["north"]["all_posts"]
+    assert told["after"]["sure"] == 28, "10 that the reader is sure of, and 18 labelled"
+    assert told["before"]["sure"] == 30, "12 that the head is sure of, and 18 labelled"
+
+
+def test_a_head_that_helps_nobody_is_not_put_into_force(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = label_file(tmp_path, *given(24, tone=0))
+    assert place.run("teach", "--import", str(path)) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(
+        "24 labels: the head agrees with 24 of them when each is left out,"
+        " the reader alone with 24; not put into force\n0 posts read again"
+    )
+    assert place.readers() == ["pupil@1"]
+    assert place.run("teach", "--list") == 0
+    assert ", not put into force\n" in capsys.readouterr().out
+    assert place.run("teach", "--undo") == 2
+
+
+def test_what_is_not_about_a_camp_can_be_imported_and_exported(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [{"uid": "post/1", "camp": "north", "about": False}, *given(1)]
+    assert place.run("teach", "--import", str(label_file(tmp_path, *lines))) == 0
+    capsys.readouterr()
+    place.run("teach", "--list")
+    assert '   1 labels for Nia North, 1 "not about this camp"' in capsys.readouterr().out
+    place.run("teach", "--list", "--json")
+    told = said(capsys)["labels"]
+    assert [(one["tone"], one["about"]) for one in told] == [(0, False), (-1, True)]
+    assert place.run("teach", "--import", str(label_file(tmp_path, *told))) == 0
+    assert "0 of 2 labels are new" in capsys.readouterr().err
+    told[0]["tone"] = None
+    assert place.run("teach", "--import", str(label_file(tmp_path, *told))) == 0
+    assert len(place.ask(labels)) == 1
+
+
+def test_keys_typed_before_a_question_is_there_answer_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pty = pytest.importorskip("pty", reason="no such terminals here")
+    ours, theirs = pty.openpty()
+    with open(ours, "wb", buffering=0) as keyboard, open(theirs, "rb", buffering=0) as terminal:  # noqa: PTH123  both are descriptors
+        monkeypatch.setattr("sys.stdin", terminal)
+        keyboard.write(b"----\n")
+        assert select([terminal], [], [], 5)[0]
+        forget_keys()
+        assert not select([terminal], [], [], 0)[0]
 
 
 def test_what_was_taught_is_listed(
@@ -184,7 +262,8 @@ def test_without_a_terminal_labels_come_from_stdin(
     octets = "\n".join(json.dumps(one) for one in given(4)).encode()
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(octets)))
     assert place.run("teach", "--json") == 0
-    assert said(capsys)["head"]["labels"] == 4
+    told = said(capsys)["head"]
+    assert (told["labels"], told["held_back"]) == (4, True)
 
 
 def test_labels_that_say_nothing_new_make_no_head(
@@ -207,6 +286,7 @@ def test_labels_that_say_nothing_new_make_no_head(
         ('{"uid": "post/1", "camp": "north", "tone": 2}', '"tone" must be -1, 0, 1, or null'),
         ('{"uid": "post/1", "camp": "north", "tone": true}', '"tone" must be'),
         ('{"uid": 7, "camp": "north", "tone": 1}', "must be texts"),
+        ('{"uid": "post/1", "camp": "north", "tone": 1, "about": 0}', '"about" must be true'),
         ('{"uid": "elsewhere", "camp": "north", "tone": 1}', 'no post "elsewhere" is kept'),
     ],
 )
@@ -258,16 +338,19 @@ def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 def test_at_a_terminal_one_post_is_asked_about_at_a_time(
     place: Place, at_a_terminal: Callable[[str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    at_a_terminal("-?s0u+q")
+    at_a_terminal("-?s0u+nq")
     assert place.run("teach") == 0
     kept = place.ask(labels)
     captured = capsys.readouterr()
-    assert [one.tone for one in kept] == [-1, 1]
+    assert [(one.tone, one.about) for one in kept] == [(-1, True), (1, True), (0, False)]
     assert "The reader: not sure, leaning for (45% sure). What is it towards" in captured.err
     assert captured.err.count("1 of 30 for Nia North") == 4  # after -, after ?, s, and u
-    assert "+ for   0 neither   - against   s skip   u undo last   q done" in captured.err
+    assert "- against  n not about this camp  s skip  u undo last  q done" in captured.err
     assert "retraining …" in captured.err
-    assert captured.out.startswith("taught.1 is in use; `hustings teach --undo` takes it out\n")
+    assert captured.out.startswith(
+        "2 labels are kept; from 12 on a head is made of them;"
+        ' 1 more say "not about this camp"\n0 posts read again'
+    )
 
 
 def test_a_hostile_post_cannot_drive_the_terminal_that_asks(
@@ -307,7 +390,7 @@ def test_beside_a_process_that_polls_the_head_is_kept_and_the_rest_left_to_it(
     monkeypatch.setattr(teaching, "LOOKS_EVERY_S", 0.01)
     with Archive(place.db) as archive:
         archive.run_sync(take_lease, "quay-pc:1:dashboard", datetime.now(UTC), timedelta(hours=1))
-        assert place.run("teach", "--import", str(label_file(tmp_path, *given(3)))) == 1
+        assert place.run("teach", "--import", str(label_file(tmp_path, *given(20)))) == 1
         err = capsys.readouterr().err
         assert "quay-pc:1:dashboard polls this archive, and reads the stored posts again" in err
         assert "40 posts are not read again yet" in err
@@ -457,18 +540,24 @@ async def test_an_officer_teaches_on_the_screen_and_the_figures_move_and_come_ba
             before = app.board.sentiment
             await pilot.press("t")
             await until(lambda: getattr(app.screen, "question", None) is not None)
+            screen = app.screen
             for number in range(1, 17):
+                await until(lambda: screen.sees("minus", Message().time))
                 await pilot.press("minus")
                 await until(lambda n=number: len(archive.run_sync(labels)) == n)
+            labelled = archive.run_sync(read_board, contest, NOON).sentiment
             await pilot.press("escape")
+            await until(lambda: isinstance(app.screen, OutcomeScreen))
+            await until(lambda: "tones changed" in text_of(app))
             await until(lambda: told(app, "taught.1: "))
             await until(lambda: app.board.sentiment[0].readers == ("pupil@1+taught.1",))
             (then,), (now,) = before, app.board.sentiment
             assert now.day.sure > then.day.sure
             assert now.day.tone < then.day.tone
-            await app.run_action("undo_teaching")
+            await pilot.press("u")
             await until(lambda: told(app, "the reader as it came: "))
-            await until(lambda: app.board.sentiment == before)
+            await until(lambda: app.board.sentiment[0].week == labelled[0].week)
+            assert app.board.sentiment != before, "what was labelled still counts as it was said"
         monitor.close()
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from contest.estimate import OFFICER
 from contest.labels import NEEDS_FULL, TeachingProblem
 from monitor import poller, rereading, teaching
-from monitor.events import Announced, Event, Leading, Learning
+from monitor.events import Announced, Event, Leading, Learning, Learnt, Reread
 from monitor.poller import Monitor
 from storage.archive import Archive
 from storage.board import read_board, read_card
@@ -83,8 +84,13 @@ def tones_of(archive: Archive) -> list[tuple[str, int, int]]:
 
 
 def readers_of(archive: Archive) -> list[str]:
+    """Who is behind the counts, besides officers."""
     return archive.run_sync(
-        lambda db: [row[0] for row in db.conn.execute("select distinct reader from hours")]
+        lambda db: [
+            reader
+            for (reader,) in db.conn.execute("select distinct reader from hours")
+            if reader != OFFICER
+        ]
     )
 
 
@@ -106,7 +112,12 @@ async def test_what_officers_label_moves_the_figures_of_stored_posts(archive: Ar
     assert all(now[1] < then[1] for now, then in zip(after, before, strict=True))
     (words,) = announced(told)
     assert words.startswith("taught.1: 20 of 30 tones changed; undo in the palette. ")
-    assert "taught.1 agrees with 100% of 20 labels" in words
+    assert "taught.1 agrees with 20 of 20 labels when each is left out, the reader alone" in words
+    assert [event.head for event in told if isinstance(event, Learnt)] == ["taught.1"]
+    moved = [event for event in told if isinstance(event, Reread)]
+    assert [event.done.posts for event in moved] == [7, 14, 21, 28, 30, 30]
+    assert [event.over for event in moved] == [False] * 5 + [True]
+    assert moved[-1].done.changed_of("little") == 10
     working = [event.words for event in told if isinstance(event, Learning)]
     assert working[0] == "retraining …"
     assert "reading again: 7 of 30 posts" in working
@@ -119,8 +130,8 @@ async def test_undoing_restores_the_earlier_figures_exactly_without_reading(
     world = school_world(archive)
     async with watching(world) as (monitor, told):
         await until(lambda: readers_of(archive) == ["pupil@1"])
-        before = archive.run_sync(read_board, world.contest, NOON)
         await label_all(monitor)
+        before = archive.run_sync(read_board, world.contest, NOON)
         monitor.school.ask_to_learn("anna")
         await until(lambda: len(announced(told)) == 1)
         assert archive.run_sync(read_board, world.contest, NOON) != before
@@ -142,8 +153,8 @@ async def test_a_tone_that_the_head_takes_away_comes_back(
     world = school_world(archive)
     async with watching(world) as (monitor, told):
         await until(lambda: readers_of(archive) == ["pupil@1"])
-        before = archive.run_sync(read_board, world.contest, NOON)
         await label_all(monitor)
+        before = archive.run_sync(read_board, world.contest, NOON)
         with monkeypatch.context() as without_tones:
             without_tones.setattr("analysis.reader._tones", lambda *_: ())
             monitor.school.ask_to_learn("anna")
@@ -266,3 +277,68 @@ async def test_a_damaged_head_is_told_of_and_left_out(archive: Archive) -> None:
             lambda: "taught.2 is damaged; `hustings teach --undo` takes it out" in announced(told)
         )
         await until(lambda: readers_of(archive) == ["pupil@1"])
+
+
+async def test_a_head_that_agrees_no_better_is_not_put_into_force_and_says_so(
+    archive: Archive,
+) -> None:
+    """Labels that say what the reader makes of the posts anyway."""
+    world = school_world(archive)
+    async with watching(world) as (monitor, told):
+        await until(lambda: readers_of(archive) == ["pupil@1"])
+        assert await label_all(monitor, tone=0) == 20
+        before = archive.run_sync(read_board, world.contest, NOON)
+        monitor.school.ask_to_learn("anna")
+        await until(lambda: bool(announced(told)))
+        assert archive.run_sync(current_taught, "pupil@1") is None
+        assert await monitor.school.undo() is None
+        assert await monitor.school.learn("anna") is None, "it was tried already"
+    assert announced(told) == [
+        "20 labels: the head agrees with 20 of them when each is left out,"
+        " the reader alone with 20; not put into force"
+    ]
+    assert not [event for event in told if isinstance(event, Learnt | Reread)]
+    assert readers_of(archive) == ["pupil@1"]
+    assert archive.run_sync(read_board, world.contest, NOON) == before
+    assert [head.held_back for head in archive.run_sync(heads)] == [True]
+
+
+async def test_a_few_labels_make_no_head_and_the_one_in_force_stays(archive: Archive) -> None:
+    world = school_world(archive)
+    async with watching(world) as (monitor, told):
+        await until(lambda: readers_of(archive) == ["pupil@1"])
+        await label_all(monitor)
+        assert await monitor.school.learn("anna")
+        for label in archive.run_sync(labels)[4:]:
+            await monitor.school.withdraw(label.id)
+        head = await monitor.school.learn("anna")
+        assert head
+        assert (head.number, head.held_back) == (2, True)
+        assert await monitor.school.report(head) == (
+            "4 labels are kept; from 12 on a head is made of them; taught.1 stays in force"
+        )
+        in_force = archive.run_sync(current_taught, "pupil@1")
+        assert in_force
+        assert in_force.number == 1
+
+
+async def test_what_is_not_about_the_camp_is_counted_apart_and_never_taught(
+    archive: Archive,
+) -> None:
+    world = school_world(archive)
+    async with watching(world) as (monitor, _):
+        await until(lambda: readers_of(archive) == ["pupil@1"])
+        slate = await monitor.school.slate()
+        first, second, *rest = [one for one in slate.questions if not one.tone.sure]
+        for question in (first, second):
+            await monitor.school.label(question, "not about", "anna")
+        assert await monitor.school.learn("anna") is None, "there is nothing to be learnt from it"
+        for question in rest:
+            await monitor.school.label(question, -1, "anna")
+        head = await monitor.school.learn("anna")
+        assert head
+        assert (head.lessons, len(head.labels)) == (18, 18)
+        assert (await monitor.school.report(head)).endswith('; 2 more say "not about this camp"')
+        slate = await monitor.school.slate()
+        assert (slate.apart, sum(slate.labelled.values())) == (2, 18)
+        assert not {first, second} & set(slate.questions)

@@ -13,16 +13,18 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from contest.labels import NOT_ABOUT, Answer
 from contest.post import Context
 from contest.reading import Reading, Tone
 from storage.archive import Archive
+from storage.rereading import NEWEST, behind, keep_rereadings
 from storage.schema import migrations
 from storage.teaching import (
     Head,
     count_labels,
     current_taught,
+    find_answer,
     find_revision,
-    find_tone,
     heads,
     is_taught,
     keep_label,
@@ -54,10 +56,10 @@ def asked(database: Database, *camps: str, most: int = 50) -> list[tuple[str, st
     return [(question.post.uid, question.camp) for question in found]
 
 
-def label(database: Database, uid: str, camp: str, tone: int) -> int:
+def label(database: Database, uid: str, camp: str, said: Answer) -> int:
     revision = find_revision(database, uid)
     assert revision is not None
-    return keep_label(database, revision, camp, tone, "anna", NOON)
+    return keep_label(database, revision, camp, said, "anna", NOON)
 
 
 def a_head(base: str = "words@1", **more: object) -> Head:
@@ -142,7 +144,7 @@ def test_another_label_comes_after_the_first_and_a_withdrawn_one_is_marked() -> 
     revision = find_revision(database, "at://ada/1")
     assert revision
     assert withdraw_labels_of(database, revision, "green", NOON) == 1
-    assert (labels(database), find_tone(database, revision, "green")) == ([], None)
+    assert (labels(database), find_answer(database, revision, "green")) == ([], None)
     assert asked(database) == [("at://ada/1", "green")]
 
 
@@ -159,7 +161,7 @@ def test_a_tone_that_is_none_is_refused() -> None:
     database = an_archive()
     keep(database, (a_post(), unsure(green=0.4)))
     with pytest.raises(Exception, match="CHECK"):
-        label(database, "at://ada/1", "green", 2)
+        label(database, "at://ada/1", "green", 2)  # type: ignore[arg-type]
     assert labels(database) == []
 
 
@@ -272,3 +274,131 @@ def test_an_archive_from_before_can_be_taught() -> None:
     migrations.apply(old)
     assert asked(old) == [("u", "green")]
     assert label(old, "u", "green", 1) == 1
+
+
+# -- what an officer says wins over the reader ---------------------------------------------
+
+
+def counts_of(database: Database) -> list[tuple[object, ...]]:
+    return rows_of(
+        database,
+        "select camp, reader, posts, sure, plus, minus, tone_sum from hours order by 1, 2",
+    )
+
+
+def uncounted(database: Database) -> int:
+    """By how much the counts by hour differ from the tones they are of."""
+    sums = "select sum(posts), sum(sure), sum(tone_sum) from hours"
+    tones = (
+        "select count(*), sum(sure or officer is not null),"
+        " sum(case when officer is null then tone * sure else officer end) from tones where counted"
+    )
+    return int(rows_of(database, sums) != rows_of(database, tones))
+
+
+def test_an_officer_s_tone_is_counted_in_the_place_of_the_reader_s_until_it_is_withdrawn() -> None:
+    database = an_archive()
+    keep(database, (a_post("at://a", "one"), unsure(green=0.4, little=0.9)))
+    before = counts_of(database)
+    first = label(database, "at://a", "green", -1)
+    assert counts_of(database) == [
+        ("green", "officer", 1, 1, 0, 1, -1), ("little", "words@1", 1, 1, 1, 0, 1),
+    ]  # fmt: skip
+    second = label(database, "at://a", "green", 1)
+    assert counts_of(database)[0] == ("green", "officer", 1, 1, 1, 0, 1)
+    tone = "select tone, sure, score from tones where camp = 'green'"
+    assert rows_of(database, tone) == [(0, 0, 0.1)], "what the reader said is kept"
+    withdraw_label(database, second, NOON)
+    assert counts_of(database)[0] == ("green", "officer", 1, 1, 0, 1, -1)
+    withdraw_label(database, first, NOON)
+    assert counts_of(database) == before
+
+
+def test_what_is_not_about_the_camp_is_in_none_of_its_figures_until_that_is_taken_back() -> None:
+    database = an_archive()
+    keep(database, (a_post("at://a", "one"), unsure(green=0.9, little=0.9)))
+    before = counts_of(database)
+    label(database, "at://a", "green", NOT_ABOUT)
+    assert counts_of(database) == [("little", "words@1", 1, 1, 1, 0, 1)]
+    assert (count_labels(database), count_labels(database, about=False)) == ({}, {"green": 1})
+    revision = find_revision(database, "at://a")
+    assert revision
+    assert find_answer(database, revision, "green") == NOT_ABOUT
+    assert [(one.tone, one.about) for one in labels(database)] == [(0, False)]
+    assert not untaught(database, "words@1")
+    assert asked(database, "green") == []
+    withdraw_labels_of(database, revision, "green", NOON)
+    assert counts_of(database) == before
+    assert asked(database, "green") == [("at://a", "green")]
+
+
+def test_an_officer_s_word_stands_through_deletion_return_and_another_reading() -> None:
+    database = an_archive()
+    keep(database, (a_post("at://a", "one"), unsure(green=0.4, little=0.9)))
+    label(database, "at://a", "green", 1)
+    label(database, "at://a", "little", NOT_ABOUT)
+    told = [("green", "officer", 1, 1, 1, 0, 1)]
+    assert counts_of(database) == told
+    keep(database, gone=[("at://a", "deleted")])
+    assert counts_of(database) == []
+    keep(database, (a_post("at://a", "one"), unsure(green=0.4, little=0.9)), seen=["at://a"])
+    assert counts_of(database) == told
+    other = replace(unsure(green=0.9), readers=a_reading(reader="words@2").readers)
+    stored = behind(database, NEWEST, 9, other.readers)
+    keep_rereadings(database, [(one, other) for one in stored], 0.5)
+    assert counts_of(database) == told
+    assert uncounted(database) == 0
+
+
+def test_an_edited_post_is_counted_by_the_reader_until_it_is_labelled_itself() -> None:
+    database = an_archive()
+    keep(database, (a_post("at://a", "one"), unsure(green=0.4)))
+    given = label(database, "at://a", "green", NOT_ABOUT)
+    keep(database, (a_post("at://a", "other words", version="2"), unsure(green=0.9)))
+    assert counts_of(database) == [("green", "words@1", 1, 1, 1, 0, 1)]
+    withdraw_label(database, given, NOON)
+    assert counts_of(database) == [("green", "words@1", 1, 1, 1, 0, 1)]
+    assert uncounted(database) == 0
+
+
+def test_a_head_that_was_held_back_is_never_in_force_and_never_undone() -> None:
+    database = an_archive()
+    keep_taught(database, a_head())
+    assert keep_taught(database, a_head(held_back=True)) == 2
+    head = current_taught(database, "words@1")
+    assert head
+    assert head.number == 1
+    assert [(one.undone, one.held_back) for one in heads(database)] == [
+        (False, False), (False, True),
+    ]  # fmt: skip
+    undone = undo_taught(database)
+    assert undone
+    assert undone.number == 1
+    assert undo_taught(database) is None
+
+
+def test_labels_from_before_count_for_their_own_posts_once_the_archive_is_opened() -> None:
+    old = Database(sqlite3.connect(":memory:"))
+    migrations.apply(old, stop_before="let_officers_words_count")
+    at = "2026-10-28T12:00:00.000000Z"
+    for statement in (
+        "insert into accounts values (1, 'x', 'did', 'a', 'A', '', '2026')",
+        "insert into posts (id, uid, platform, kind, author, account, camp, role, phase, published,"
+        f" captured, url, version) values (1, 'u', 'x', 'post', 1, '', '', '', '', '{at}', '', '', '1')",
+        "insert into revisions values"
+        f" (1, 1, 1, '1', '', 'Words.', '', 'a', 'A', '{at}', null, '', '', '', null, '{{}}')",
+        "insert into readings values (1, 1, '{}', '', '', '', '', 0, '[]', '[]')",
+        "insert into tones (reading, post, camp, tone, score, sure, hostile, reader, published,"
+        f" mentions, counted) values (1, 1, 'green', 0, 0.1, 0, 0, 'words@1', '{at}', '[]', 1)",
+        "update posts set revision = 1, reading = 1",
+        "insert into hours (hour, camp, reader, posts, sure, tone_sum, hostile)"
+        " values ('2026-10-28T12:00:00Z', 'green', 'words@1', 1, 0, 0, 0)",
+        "insert into labels (post, revision, camp, tone, who, at)"
+        f" values (1, 1, 'green', -1, 'anna', '{at}')",
+    ):
+        old.conn.execute(statement)
+    old.conn.commit()
+    migrations.apply(old)
+    assert counts_of(old) == [("green", "officer", 1, 1, 0, 1, -1)]
+    withdraw_label(old, 1, NOON)
+    assert counts_of(old) == [("green", "words@1", 1, 0, 0, 0, 0)]

@@ -66,7 +66,7 @@ async def test_sentiment_says_too_few_below_the_threshold_and_names_the_threshol
     brown = next(line for line in text.splitlines() if "Denzil Brown" in line)
     assert "too few (3)" in brown
     assert "+0.50" not in brown
-    assert "too few to say: under 5 sure" in text
+    assert "too few: under 5 sure or over ±.5" in text
 
 
 async def test_exactly_the_threshold_is_enough():
@@ -98,10 +98,28 @@ async def test_a_figure_has_its_interval_at_every_size(size: tuple[int, int], fi
     assert "+0.11" in text
 
 
-async def test_an_interval_wider_than_one_is_shown_in_as_many_characters():
-    wide = Figure(0.2, 5, 5, -0.97, 1.0, corrected=True, plus=3, minus=2)
-    board = Board(at=NOW, sentiment=(CampTone("little", "Ada Little", week=wide),))
-    assert "+0.20±1.2 5 " in await seen(SentimentPane(a_contest()), board, (80, 4))
+@pytest.mark.parametrize("size", [(60, 7), (80, 7), (66, 14), (80, 14), (130, 7)])
+async def test_an_interval_over_half_of_the_scale_is_too_few_to_say(size: tuple[int, int]):
+    wide = Figure(0.94, 9, 9, -0.07, 1.0, corrected=True, plus=9)
+    row = CampTone("little", "Ada Little", now=wide, day=wide, week=wide)
+    text = await seen(SentimentPane(a_contest()), Board(at=NOW, sentiment=(row,)), size)
+    assert "0.94" not in text
+    assert "too few" in text.split("Ada Little")[1]
+    near = replace(wide, low=0.0)
+    text = await seen(
+        SentimentPane(a_contest()), Board(at=NOW, sentiment=(replace(row, week=near),)), size
+    )
+    assert "+0.94" in text
+
+
+async def test_a_change_is_shown_only_where_it_is_larger_than_its_own_interval():
+    week = Figure(0.0, 1000, 1000, -0.05, 0.05, corrected=True)
+    for tone, reach, shown in ((0.2, 0.15, "↑ +0.20"), (0.1, 0.15, ""), (-0.2, 0.15, "↓ −0.20")):
+        day = Figure(tone, 100, 100, tone - reach, tone + reach, corrected=True)
+        row = CampTone("little", "Ada Little", day=day, week=week)
+        text = await seen(SentimentPane(a_contest()), Board(at=NOW, sentiment=(row,)), (80, 7))
+        assert shown in text
+        assert any(arrow in text for arrow in "↑↓→") == bool(shown)
 
 
 @pytest.mark.parametrize("size", [(80, 7), (66, 14), (80, 14)])
@@ -241,7 +259,7 @@ async def test_the_figure_of_7_days_is_seen_at_every_size(size: tuple[int, int])
 @pytest.mark.parametrize("size", [(80, 7), (100, 7), (66, 14), (99, 14)])
 async def test_the_difference_to_7_days_has_an_arrow_where_both_have_enough(size: tuple[int, int]):
     text = await seen(SentimentPane(a_contest()), a_board(), size)
-    assert [text.count(arrow) for arrow in ("↑ +0.10", "↓ −0.26", "→ +0.01")] == [1, 1, 1]
+    assert [text.count(arrow) for arrow in ("↑ +0.10", "↓ −0.26", "→")] == [1, 1, 0]
 
 
 async def test_camps_stand_close_in_a_tall_wide_pane():

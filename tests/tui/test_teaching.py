@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Key
+from textual.message import Message
 from textual.pilot import Pilot
 
-from monitor.events import Announced, Learning
+from contest.labels import Changes
+from monitor.events import Announced, Learning, Learnt, Reread
 from storage.teaching import Slate
 from tests.tui.world import (
     HOSTILE,
@@ -14,6 +17,7 @@ from tests.tui.world import (
     a_question,
     a_slate,
     ready,
+    some_figures,
     text_of,
     until,
 )
@@ -21,6 +25,7 @@ from tui.app import HustingsApp
 from tui.keymap import ON_TEACHING
 from tui.screens.dashboard import Dashboard
 from tui.screens.keys import KeysScreen
+from tui.screens.outcome import OutcomeScreen
 from tui.screens.teaching import OPENING, TeachingScreen
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 60)], ids=["80x24", "200x60"])
@@ -36,6 +41,25 @@ def app(desk: StillDesk) -> HustingsApp:
     return HustingsApp(a_contest(), desk)
 
 
+@pytest.fixture(autouse=True)
+def quick_officers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who answers a card as soon as it is on screen."""
+    monkeypatch.setattr(TeachingScreen, "GLANCE", 0.0)
+
+
+def seen(screen: TeachingScreen) -> bool:
+    """Whether the card is on screen, so that a key answers it."""
+    return screen.sees("plus", Message().time)
+
+
+async def answer(pilot: Pilot[None], screen: TeachingScreen, *keys: str) -> None:
+    """Press keys, each once the card is on screen."""
+    for key in keys:
+        await until(pilot, lambda: seen(screen))
+        await pilot.press(key)
+    await until(pilot, lambda: seen(screen))
+
+
 async def begin(pilot: Pilot[None]) -> TeachingScreen:
     await ready(pilot)
     await pilot.press("t")
@@ -43,7 +67,7 @@ async def begin(pilot: Pilot[None]) -> TeachingScreen:
     screen = pilot.app.screen
     assert isinstance(screen, TeachingScreen)
     await until(pilot, lambda: screen.slate is not None and OPENING not in text_of(pilot.app))
-    await pilot.pause()
+    await until(pilot, lambda: seen(screen))
     return screen
 
 
@@ -71,8 +95,8 @@ async def test_labels_are_kept_with_their_camp_and_tone_and_counted(
     app: HustingsApp, desk: StillDesk, size: tuple[int, int]
 ):
     async with app.run_test(size=size) as pilot:
-        await begin(pilot)
-        await pilot.press("plus", "minus", "0", "s", "equals_sign")
+        screen = await begin(pilot)
+        await answer(pilot, screen, "plus", "minus", "0", "s", "equals_sign")
         await until(pilot, lambda: "18 of 30" not in text_of(app) and len(desk.labels) == 4)
         assert list(desk.labels.values()) == [
             ("at://post/q0", "little", 1),
@@ -87,7 +111,7 @@ async def test_labels_are_kept_with_their_camp_and_tone_and_counted(
 async def test_undo_takes_labels_back_one_by_one_and_asks_again(app: HustingsApp, desk: StillDesk):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await begin(pilot)
-        await pilot.press("plus", "s", "minus")
+        await answer(pilot, screen, "plus", "s", "minus")
         await pilot.press("u")
         await until(pilot, lambda: desk.withdrawn == [2])
         assert screen.question
@@ -104,7 +128,7 @@ async def test_c_asks_about_one_camp_after_the_other_and_undo_still_works(
 ):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await begin(pilot)
-        await pilot.press("plus", "c")
+        await answer(pilot, screen, "plus", "c")
         await until(pilot, lambda: screen.sitting.camp == "little")
         assert "one camp" in text_of(app)
         assert {one.camp for one in screen.slate.questions} == {"little"}  # type: ignore[union-attr]
@@ -116,10 +140,72 @@ async def test_c_asks_about_one_camp_after_the_other_and_undo_still_works(
         await until(pilot, lambda: desk.withdrawn == [1])
 
 
+async def test_keys_pressed_before_a_card_is_on_screen_answer_nothing(
+    app: HustingsApp, desk: StillDesk
+):
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await begin(pilot)
+        for _ in range(4):  # at once, as a held or a bouncing key sends them
+            app.post_message(Key("minus", "-"))
+        await until(pilot, lambda: screen.sitting.place == 1 and seen(screen))
+        await answer(pilot, screen, "plus")
+        assert list(desk.labels.values()) == [
+            ("at://post/q0", "little", -1),
+            ("at://post/q1", "green", 1),
+        ]
+
+
+async def test_a_key_from_before_the_first_card_labels_and_skips_nothing(
+    app: HustingsApp, desk: StillDesk
+):
+    async with app.run_test(size=(80, 24)) as pilot:
+        early = [Key(key, None) for key in ("plus", "n", "s", "0", "j")]
+        screen = await begin(pilot)
+        for key in early:
+            app.post_message(key)
+        await answer(pilot, screen, "minus")
+        assert desk.labels == {1: ("at://post/q0", "little", -1)}
+        assert screen.sitting.place == 1
+
+
+async def test_nobody_reads_a_post_in_no_time(
+    app: HustingsApp, desk: StillDesk, monkeypatch: pytest.MonkeyPatch
+):
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await begin(pilot)
+        monkeypatch.setattr(TeachingScreen, "GLANCE", 3600.0)
+        await pilot.press("plus")
+        await until(pilot, lambda: "Whoever stands still at number 1" in text_of(app))
+        await pilot.press("minus", "0", "s")
+        await pilot.press("u")
+        await until(pilot, lambda: desk.withdrawn == [1])
+        assert len(desk.labels) == 1
+        assert screen.sitting.place == 0
+
+
+@SIZES
+async def test_n_says_that_a_post_is_not_about_the_camp_and_counts_it_apart(
+    app: HustingsApp, desk: StillDesk, size: tuple[int, int]
+):
+    async with app.run_test(size=size) as pilot:
+        screen = await begin(pilot)
+        await answer(pilot, screen, "n", "plus")
+        assert list(desk.labels.values()) == [
+            ("at://post/q0", "little", "not about"),
+            ("at://post/q1", "green", 1),
+        ]
+        await until(pilot, lambda: "1 not about a camp" in text_of(app))
+        assert "● Ada Little 16" in text_of(app)
+        await answer(pilot, screen, "u", "u")
+        await until(pilot, lambda: desk.withdrawn == [2, 1])
+        await until(pilot, lambda: "not about a camp" not in text_of(app))
+        assert "● Ada Little 16" in text_of(app)
+
+
 async def test_leaving_has_the_labels_learnt_from(app: HustingsApp, desk: StillDesk):
     async with app.run_test(size=(80, 24)) as pilot:
-        await begin(pilot)
-        await pilot.press("plus", "escape")
+        await answer(pilot, await begin(pilot), "plus")
+        await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Dashboard))
         assert desk.learnt == 1
 
@@ -174,7 +260,7 @@ async def test_a_label_that_could_not_be_kept_is_asked_for_again(app: HustingsAp
         await until(pilot, lambda: "the disk is full" in text_of(app))
         assert screen.sitting.place == 0
         desk.unkept = None
-        await pilot.press("plus")
+        await answer(pilot, screen, "plus")
         await until(pilot, lambda: len(desk.labels) == 1)
 
 
@@ -215,6 +301,93 @@ async def test_the_keys_of_teaching_are_on_the_page_of_keys_and_in_the_palette(a
         await pilot.pause()
         for deed in ON_TEACHING:
             assert f"{deed.label}  {deed.does}" in text_of(app)
+
+
+# -- what a new head does ------------------------------------------------------------------
+
+WORDS = "taught.3 agrees with 27 of 34 labels when each is left out, the reader alone with 16"
+MOVED = {("little", "not sure", "against"): 31, ("green", "for", "not sure"): 1204}
+
+
+async def teach(pilot: Pilot[None], desk: StillDesk) -> OutcomeScreen:
+    """Label, leave, and wait for the table."""
+    desk.figured = [some_figures(), some_figures(0.21)]
+    await answer(pilot, await begin(pilot), "plus")
+    await pilot.press("escape")
+    assert desk.tell
+    desk.tell(Learnt("taught.3", WORDS))
+    await until(pilot, lambda: isinstance(pilot.app.screen, OutcomeScreen))
+    screen = pilot.app.screen
+    assert isinstance(screen, OutcomeScreen)
+    await until(pilot, lambda: "all posts" in text_of(pilot.app))
+    return screen
+
+
+@SIZES
+async def test_a_new_head_opens_a_table_of_the_figures_that_fills_as_posts_are_read_again(
+    app: HustingsApp, desk: StillDesk, size: tuple[int, int]
+):
+    async with app.run_test(size=size) as pilot:
+        await teach(pilot, desk)
+        assert WORDS[:76] in text_of(app)
+        assert "reading the stored posts again" in text_of(app)
+        assert desk.tell
+        desk.tell(Reread(Changes(400, 600, MOVED), 812))
+        await until(pilot, lambda: "reading again: 400 of 812 posts" in text_of(app))
+        await until(pilot, lambda: "+0.23±.05" in text_of(app))
+        little = next(row for row in text_of(app).splitlines() if "Ada Little" in row)
+        assert little.split()[-5:] == ["+0.02±.05", "+0.23±.05", "+0.02±.05", "+0.12±.05", "31"]
+        assert "1,204" in text_of(app)
+        desk.tell(Reread(Changes(812, 1500, MOVED), 812, over=True))
+        await until(pilot, lambda: "812 posts read again: 1,235 of 1,500" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+
+
+async def test_from_the_table_the_head_can_be_undone_and_only_that_one(
+    app: HustingsApp, desk: StillDesk
+):
+    desk.undone = "taught.3"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await teach(pilot, desk)
+        await pilot.press("u")
+        await until(pilot, lambda: "taught.3 is undone; its labels are kept" in text_of(app))
+        desk.undone = "taught.2"
+        await pilot.press("u", "u")
+        await pilot.pause()
+        assert "taught.3 is undone" in text_of(app)
+        assert desk.undoings == 1
+        assert desk.tell
+        desk.figured = [some_figures()]
+        desk.tell(Reread(Changes(812, 1500, MOVED), 812, over=True))
+        await until(pilot, lambda: "+0.23" not in text_of(app))
+
+
+async def test_a_table_does_not_come_up_over_what_else_is_being_looked_at(
+    app: HustingsApp, desk: StillDesk
+):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await answer(pilot, await begin(pilot), "plus")
+        await pilot.press("escape")
+        await pilot.press("t")
+        assert desk.tell
+        desk.tell(Learnt("taught.3", WORDS))
+        desk.tell(Reread(Changes(1, 1), 1, over=True))
+        await pilot.pause()
+        assert isinstance(app.screen, TeachingScreen)
+
+
+@SIZES
+def test_the_table_looks_as_it_did(
+    app: HustingsApp, desk: StillDesk, snap_compare, size: tuple[int, int]
+):
+    async def fill(pilot: Pilot[None]) -> None:
+        await teach(pilot, desk)
+        assert desk.tell
+        desk.tell(Reread(Changes(400, 600, MOVED), 812))
+        await until(pilot, lambda: "+0.23±.05" in text_of(pilot.app))
+
+    assert snap_compare(app, terminal_size=size, run_before=fill)
 
 
 @SIZES

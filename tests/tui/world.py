@@ -13,12 +13,22 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from contest.contest import Account, Camp, Contest, Milestone, Phase, Rule, SourceEntry, Term
+from contest.labels import Answer
 from contest.lens import Lens
 from contest.post import Author, Context, Post
 from contest.reading import Breach, Exchange, Hostility, Reading, Tone
 from contest.visit import Health
 from monitor.events import Alert, Event, Visited
-from storage.board import Board, BreachRow, CampTone, Card, ExchangeRow, Figure, Version
+from storage.board import (
+    Board,
+    BreachRow,
+    CampFigures,
+    CampTone,
+    Card,
+    ExchangeRow,
+    Figure,
+    Version,
+)
 from storage.teaching import Question, Slate
 from tui.app import HustingsApp
 
@@ -277,6 +287,24 @@ def a_slate(**changes: object) -> Slate:
     return replace(Slate(questions, {"little": 16, "green": 3}, "taught.2"), **changes)
 
 
+def some_figures(moved: float = 0.0) -> tuple[CampFigures, ...]:
+    """Of every camp, all of them moved so far."""
+    rows = sentiment()
+    moves = (moved, moved, moved, 0.0)
+    return tuple(
+        CampFigures(row.camp, nudged(row.week, by), nudged(row.week, by / 2))
+        for row, by in zip(rows, moves, strict=True)
+    )
+
+
+def nudged(figure: Figure, by: float) -> Figure:
+    tone, low, high = figure.tone, figure.low, figure.high
+    assert tone is not None
+    assert low is not None
+    assert high is not None
+    return replace(figure, tone=tone + by, low=low + by, high=high + by)
+
+
 @dataclass
 class StillDesk:
     """A desk at one moment: hands out what it was given, and notes what it was asked."""
@@ -291,11 +319,14 @@ class StillDesk:
     notice: str = ""
     offered: Slate = field(default_factory=a_slate)
     asked: list[str] = field(default_factory=list)
-    labels: dict[int, tuple[str, str, int]] = field(default_factory=dict)
+    labels: dict[int, tuple[str, str, Answer]] = field(default_factory=dict)
+    figured: list[tuple[CampFigures, ...]] = field(default_factory=lambda: [some_figures()])
+    """What the figures are, one after the other; the last one stays."""
     withdrawn: list[int] = field(default_factory=list)
     unkept: Exception | None = None
     learnt: int = 0
     undone: str = ""
+    undoings: int = 0
     stops_with: Exception | None = None
     unreadable: Exception | None = None
 
@@ -332,11 +363,14 @@ class StillDesk:
             question for question in self.offered.questions if camp in ("", question.camp)
         ))  # fmt: skip
 
-    async def label(self, question: Question, tone: int) -> int:
+    async def label(self, question: Question, said: Answer) -> int:
         if self.unkept:
             raise self.unkept
-        self.labels[len(self.labels) + 1] = (question.post.uid, question.camp, tone)
+        self.labels[len(self.labels) + 1] = (question.post.uid, question.camp, said)
         return len(self.labels)
+
+    async def figures(self, at: datetime) -> tuple[CampFigures, ...]:
+        return self.figured.pop(0) if len(self.figured) > 1 else self.figured[0]
 
     async def withdraw(self, label: int) -> None:
         self.withdrawn.append(label)
@@ -345,6 +379,7 @@ class StillDesk:
         self.learnt += 1
 
     async def undo_teaching(self) -> str:
+        self.undoings += 1
         return self.undone
 
     def visit_now(self) -> None:

@@ -19,6 +19,7 @@ from tui.keymap import (
     IN_LISTS,
     LEAVE,
     ON_DASHBOARD,
+    ON_OUTCOME,
     ON_POST,
     ON_SOURCES,
     ON_TEACHING,
@@ -82,6 +83,7 @@ def key_page() -> Content:
     parts += [
         _group("On the sources", _pairs(ON_SOURCES)),
         _group("When teaching", _pairs(ON_TEACHING)),
+        _group("After teaching", _pairs(ON_OUTCOME)),
     ]
     return Content("\n\n").join(parts)
 
@@ -110,13 +112,20 @@ def sign_page(contest: Contest, notice: str = "") -> Content:
 
 def figures(contest: Contest) -> tuple[str, ...]:
     """What the numbers on the dashboard are."""
-    few, hostile = contest.thresholds.too_few, round(contest.thresholds.hostile * 100)
+    few = contest.thresholds.too_few
+    hostile, alert = (
+        round(contest.thresholds.hostile * 100),
+        round(contest.thresholds.alert * 100),
+    )
     return (
         "tone −1 to +1: how people speak of a camp, not whom they support",
         "±0.12: so near is the true tone, 95 times in 100: the more posts, the nearer",
         "the tone is corrected for the errors that its reader is known to make; the plot is not",
-        f"12 of 15: of 15 posts the reader was sure of 12; under {few} sure ones no tone is shown",
-        f"heat 0 to 100: how hostile the words are; an exchange has {hostile} or more",
+        f"12 of 15: of 15 posts the reader was sure of 12; under {few} sure ones, or where the"
+        " interval takes up more than half of the scale, it is too few to say",
+        "↑ +0.10: the 24 hours against the 7 days, where they differ by more than chance",
+        f"heat 0 to 100: how hostile the words are; an exchange has {hostile} or more, and rings"
+        f" from {alert} on",
     )
 
 

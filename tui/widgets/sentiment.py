@@ -10,6 +10,7 @@ from textual.geometry import Size
 from textual.reactive import var
 
 from contest.contest import Contest
+from contest.estimate import step_reach
 from contest.text import shown
 from storage.board import Board, CampTone, Figure
 from tui.columns import line
@@ -73,17 +74,18 @@ class SentimentPane(Ledger[CampTone]):
         )
         broken = any(len(row.readers) > 1 for row in self.shown)
         signs = f" · {UNCORRECTED} uncorrected" * plain + f" · {BREAK} mixed readers" * broken
-        return f"tone, not support · too few to say: under {self._few} sure{signs}"
+        return f"tone, not support · too few: under {self._few} sure or over ±.5{signs}"
 
     def watch_hovered(self) -> None:
         """Light up the row under the mouse, and say what its figures are made of."""
         super().watch_hovered()
         row = self.shown[self.hovered] if 0 <= self.hovered < len(self.shown) else None
-        self.tooltip = tone_makings(row) if row else None
+        self.tooltip = tone_makings(row, self._few) if row else None
 
     def foot(self, width: int) -> Content | None:
         """Of a camp that stands alone, say what its figure of 7 days is made of."""
-        return makings("7 days", self.shown[0].week) if len(self.shown) == 1 else None
+        alone = len(self.shown) == 1
+        return makings("7 days", self.shown[0].week, self._few) if alone else None
 
     def lines_each(self, size: Size) -> int:
         """Two lines a camp, or three on a card, where there is room for them; else one."""
@@ -180,7 +182,7 @@ def tone_card(row: CampTone, width: int, legend: Legend, few: int) -> tuple[Cont
     above, below = _twins(row, 24, 1)
     head = Content.assemble(legend.camp(row.camp).label(), "  ", _break(row))
     rest = max(width - 24 - 1, 0)
-    arrow = _arrow(row) if _comparable(row, few) else Content("")
+    arrow = _arrow(row) if _moved(row, few) else Content("")
     figures = (
         _named("1 hour", row.now, few, Content(""), rest),
         _named("24 hours", row.day, few, arrow, rest),
@@ -191,36 +193,38 @@ def tone_card(row: CampTone, width: int, legend: Legend, few: int) -> tuple[Cont
 
 
 def change(row: CampTone, few: int) -> Content:
-    """The last 24 hours against 7 days: an arrow and the difference."""
+    """The last 24 hours against 7 days: an arrow and the difference, where one can be told."""
     mark = (BREAK, "bold $text-warning") if len(row.readers) > 1 else ("", "")
-    if not _comparable(row, few):
+    if not _moved(row, few):
         return Content.assemble(("-", "$foreground-muted"), " ", mark)
     return Content.assemble(_arrow(row), " ", mark)
 
 
-def _comparable(row: CampTone, few: int) -> bool:
-    return enough(row.day, few) and enough(row.week, few)
+def _moved(row: CampTone, few: int) -> bool:
+    """Whether both figures are shown and differ by more than the interval of their difference."""
+    day, week = row.day, row.week
+    if not (day.says(few) and week.says(few)):
+        return False
+    return abs(_step(row)) > step_reach((day.margin, day.posts), (week.margin, week.posts))
+
+
+def _step(row: CampTone) -> float:
+    return (row.day.tone or 0.0) - (row.week.tone or 0.0)
 
 
 def _arrow(row: CampTone) -> Content:
-    step = (row.day.tone or 0.0) - (row.week.tone or 0.0)
-    arrow = "→" if abs(step) < 0.05 else "↑" if step > 0 else "↓"
-    return Content.styled(f"{arrow} {signed(step)}", tone_style(step))
-
-
-def enough(figure: Figure, few: int) -> bool:
-    """Whether a figure is to be shown: `few` sure posts or more."""
-    return figure.tone is not None and figure.sure >= few
+    step = _step(row)
+    return Content.styled(f"{'↑' if step > 0 else '↓'} {signed(step)}", tone_style(step))
 
 
 def as_read(figure: Figure, few: int) -> bool:
     """Whether a figure is shown that is not corrected."""
-    return enough(figure, few) and not figure.corrected
+    return figure.says(few) and not figure.corrected
 
 
 def _figure(figure: Figure, few: int) -> Content:
     """A tone with its interval, or that there are too few posts."""
-    if not enough(figure, few):
+    if not figure.says(few):
         return Content.styled(TOO_FEW, "italic $foreground-muted")
     return _tone(figure, margin(figure.margin))
 
@@ -228,7 +232,7 @@ def _figure(figure: Figure, few: int) -> Content:
 def _counted(figure: Figure, few: int, ample: bool) -> Content:
     """The same beside the posts behind it; shortened unless there is `ample` room."""
     count = _count(figure.sure)
-    if not enough(figure, few):
+    if not figure.says(few):
         words = TOO_FEW if ample else f"too few ({count})"
         return Content.styled(words, "italic $foreground-muted")
     if ample:
@@ -238,9 +242,9 @@ def _counted(figure: Figure, few: int, ample: bool) -> Content:
     return Content.assemble(_tone(figure, shown_as), (behind, "$foreground-muted"))
 
 
-def _brief(figure: Figure, few: int) -> Content:
-    """The same in ten cells, without the posts."""
-    if not enough(figure, few):
+def brief(figure: Figure, few: int) -> Content:
+    """A tone with its interval in eleven cells, or that there are too few posts."""
+    if not figure.says(few):
         return Content.styled("too few", "italic $foreground-muted")
     return _tone(figure, brief_margin(figure.margin))
 
@@ -293,21 +297,22 @@ def _named(name: str, figure: Figure, few: int, arrow: Content, width: int) -> C
     """A line of a card: a figure, its change and the posts behind it."""
     label = Content.styled(name, "$foreground-muted")
     rest = max(width - 28, 0)
-    return line((label, 8), (_brief(figure, few), 10), (arrow, 7), (_behind(figure, rest), rest))
+    return line((label, 8), (brief(figure, few), 10), (arrow, 7), (_behind(figure, rest), rest))
 
 
-def tone_makings(row: CampTone) -> Content:
+def tone_makings(row: CampTone, few: int) -> Content:
     """What the figures of a camp are made of, a line each."""
     spans = (("1 hour", row.now), ("24 hours", row.day), ("7 days", row.week))
-    return Content("\n").join(makings(name, figure) for name, figure in spans)
+    return Content("\n").join(makings(name, figure, few) for name, figure in spans)
 
 
-def makings(span: str, figure: Figure) -> Content:
-    """What the reader said of the posts of a span, and the plain mean of that."""
+def makings(span: str, figure: Figure, few: int) -> Content:
+    """What the reader said of the posts of a span, and (of `few` or more) its plain mean."""
     neither = figure.sure - figure.plus - figure.minus
     said = f"{figure.plus:,} for · {neither:,} neither · {figure.minus:,} against"
     unsure = f" · {figure.posts - figure.sure:,} not sure"
-    plain = "" if figure.plain is None else f" · plain mean {signed(figure.plain)}"
+    mean = figure.plain if figure.says(few) else None
+    plain = "" if mean is None else f" · plain mean {signed(mean)}"
     return Content.styled(f"{span}: {said}{unsure}{plain}", "$foreground-muted")
 
 
