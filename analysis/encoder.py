@@ -20,7 +20,8 @@ Floats = npt.NDArray[np.float32]
 
 LONGEST = 192
 """Tokens of one text that are read; windows are cut so that words of a usual length fit."""
-_BATCH = 32
+_BATCH = 16
+"""Texts run together: more would not fit the processor's cache, fewer leave it idle."""
 _WORDS_FROM = 0.5
 _CLOSING = frozenset('.,;:!?…"')
 

@@ -30,7 +30,8 @@ from analysis.hashing import (
     word_grams,
 )
 from analysis.heads import POST_HEADS, SLOT_HEADS, Head
-from analysis.masking import Masked
+from analysis.masking import MARKS, Masked
+from analysis.meaning import Target
 
 HASH_BITS: Final = 22
 """Bits of a hash by which an n-gram is looked up."""
@@ -38,6 +39,8 @@ FORM: Final = 1
 """The form of the file; a file of another form is not read."""
 _BATCH = 256
 _WORDS_FROM = 0.5
+_TRIAL: Final = Masked(f"{MARKS[0]} spoke", 0, (Target("camp", "trial"),), ())
+"""What is read at once, so that a file whose tables do not fit is found when it is opened."""
 
 Weights: TypeAlias = Mapping[str, npt.NDArray[Any]]
 """The arrays of a model file.
@@ -52,7 +55,7 @@ class Grams:
     """One file of weights. Threads may share it."""
 
     def __init__(self, path: Path) -> None:
-        """Open the model file. Raises ModelProblem if it is missing or damaged."""
+        """Open the model file. Raises ModelProblem if it is missing, damaged or does not fit."""
         self._card, weights = _opened(path)
         kept = np.cumsum(weights["gaps"], dtype=np.int64)
         self._row_of = np.zeros(1 << HASH_BITS, np.uint16)
@@ -65,6 +68,10 @@ class Grams:
         self._post: Floats = weights["post"]
         self._hidden: Floats = weights["hidden"]
         self._slot: Floats = weights["slot"]
+        try:
+            self.read([_TRIAL])
+        except (ValueError, IndexError):
+            raise ModelProblem(f"{path}: was made for another version; {REMEDY}") from None
 
     @property
     def version(self) -> str:

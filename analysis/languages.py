@@ -64,14 +64,12 @@ def unread(words: Words, declared: str = "") -> str:
         return "" if plain or not counted else declared
     if known >= _PLAIN * counted:
         return ""
-    if counted < _FEW:
-        return "" if known else _plainly_foreign(words, counted)
     return _weighed(words, known / counted, counted)
 
 
-def _plainly_foreign(words: Words, counted: int) -> str:
+def _of_few(words: Words, share: float, counted: int) -> str:
     """The language of two or three words, none of them English; "" where it is in doubt."""
-    if counted < 2:
+    if share or counted < 2:
         return ""
     language, probability = _told(words)
     return language if probability >= _SURE and language not in _ENGLISH else ""
@@ -79,6 +77,8 @@ def _plainly_foreign(words: Words, counted: int) -> str:
 
 def _weighed(words: Words, share: float, counted: int) -> str:
     """The language of a text that is not plainly English; "" where it is read all the same."""
+    if counted < _FEW:
+        return _of_few(words, share, counted)
     if share >= _ENOUGH and not _MARKS.isdisjoint(words.words):
         return ""
     language, probability = _told(words)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from analysis.folding import Folded, fold
 from analysis.meaning import Answered, Mention, Passage, Target, Via
 from analysis.phrases import word_set
-from analysis.words import cut
+from analysis.words import IN_TAGS, cut
 from contest.reading import Span
 
 SLOTS = 12
@@ -31,7 +31,6 @@ _ODDITY = re.compile(
 )
 _HALF = re.compile("[\ud800-\udfff]")
 """Half a surrogate pair, which is no character and which no tokenizer takes."""
-_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,10 @@ class Piece:
 class Masked:
     """A passage as an encoder reads it.
 
-    `text` is the header (the targets' marks, then what is answered), a break, and the passage's
-    own words from character `body` on. `slots[i]` is whom `MARKS[i]` stands for. `pieces` tell
-    where the body's characters come from, in characters of the passage's text.
+    `text` is the header (the marks of targets that the words do not name, then what is answered),
+    a break, and the passage's own words from character `body` on. `slots[i]` is whom `MARKS[i]`
+    stands for. `pieces` tell where the body's characters come from, in characters of the
+    passage's text.
     """
 
     text: str
@@ -81,23 +81,26 @@ def masked(passage: Passage, *, also: Sequence[Target] = (), names: bool = False
     if passage.possible:
         named = tuple(sorted((*named, *passage.possible), key=_place))
     slots = _slots(passage, named, also)
-    header = " ".join(
+    numbers = {target: place for place, target in enumerate(slots)}
+    said = _said(answered, numbers) if answered is not None else ""
+    shown = list(_parts(passage.words.folded, named, numbers, names=names))
+    own = "".join(text for text, *_ in shown)
+    listed = [
         MARKS[place] + (f" {target.id}" if names else _KINDS[target.kind])
         for place, target in enumerate(slots)
-    )
-    numbers = {target: place for place, target in enumerate(slots)}
-    if answered is not None:
-        header += f" {_said(answered, numbers)}"
-    body = len(header) + len(_BREAK) if header else 0
-    parts, pieces = [], []
-    at = body
-    for text, span, copied in _parts(passage.words.folded, named, numbers, names=names):
-        parts.append(text)
-        pieces.append(Piece(at, span, copied))
-        at += len(text)
+        if target.kind != "camp" or (MARKS[place] not in said and MARKS[place] not in own)
+    ]
+    header = " ".join([*listed, said] if said else listed)
     opening = header + _BREAK if header else ""
-    text = _HALF.sub("?", opening + "".join(parts))
-    return Masked(text, body, slots, tuple(pieces))
+    text = _HALF.sub("?", opening + own)
+    return Masked(text, len(opening), slots, tuple(_pieces(shown, len(opening))))
+
+
+def _pieces(shown: Iterable[tuple[str, Span, bool]], body: int) -> Iterator[Piece]:
+    at = body
+    for text, span, copied in shown:
+        yield Piece(at, span, copied)
+        at += len(text)
 
 
 def _slots(
@@ -194,7 +197,7 @@ def _in_words(match: re.Match[str]) -> str:
     if kind == "handle":
         return "@user"
     if kind == "tag":
-        return "# " + " ".join(_CAMEL.findall(written)[:12]).lower()
+        return "# " + " ".join(IN_TAGS.findall(written)[:12]).lower()
     if kind == "mark":
         return "("
     return "".join(_named(sign) for sign in dict.fromkeys(written))[:120]

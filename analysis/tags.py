@@ -10,27 +10,16 @@ from analysis.meaning import Target, Via
 from analysis.names import Name, key_of
 from analysis.patterns import either
 from analysis.phrases import word_set
+from analysis.words import IN_TAGS
 from contest.contest import Contest
 from contest.reading import Span
 
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _LONGEST = 100
 _AFFIXES = word_set("sets", "fond_tags") | word_set("sets", "hostile_tags")
 _PLAIN_AFFIXES = _AFFIXES | {""}
-_CAMPAIGN = _AFFIXES | {
-    "vs",
-    "v",
-    "versus",
-    "and",
-    "or",
-    "not",
-    "for",
-    "my",
-    "our",
-    "always",
-    "over",
-    "now",
-}
+_CAMPAIGN = _AFFIXES | frozenset(
+    ("vs", "v", "versus", "and", "or", "not", "for", "my", "our", "always", "over", "now")
+)
 
 
 class Tags:
@@ -70,7 +59,7 @@ class Tags:
 
         There an everyday word tells nothing, but where the rest is names and campaign words.
         """
-        parts = [part.span() for part in _PARTS.finditer(written)]
+        parts = [part.span() for part in IN_TAGS.finditer(written)]
         found = list(self._named(written, parts))
         rest = len(parts) - sum(count for _, _, count in found)
         campaign = sum(written[slice(*part)].lower() in _CAMPAIGN for part in parts) == rest

@@ -19,6 +19,8 @@ _TOKEN = re.compile(
     r"|[.!?;\n…]+|[,:()\"/—–]|/s\b"
     r"|[\u2600-\u27bf\U0001f300-\U0001faff]"
 )
+IN_TAGS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+"""One of the words that a hashtag runs together, told by its capitals and digits."""
 _BREAKS = frozenset(".!?;\n…")
 _NO_BREAK_AFTER = frozenset(("mr", "mrs", "ms", "dr", "cllr", "st", "prof", "vs", "rev"))
 _QUOTED = re.compile(r'"[^"\n]{1,400}"|(?<!\w)\'(?=\w)(?:[^\'\n]|(?<=\w)\'(?=\w)){1,400}\'(?!\w)')

@@ -181,8 +181,8 @@ class Thresholds:
 
     too_few: int = 5
     sure: float = 0.6
-    hostile: float = 0.5
-    alert: float = 0.8
+    hostile: float = 0.3
+    alert: float = 0.75
     alert_severity: str = "S2"
 
 

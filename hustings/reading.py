@@ -29,11 +29,6 @@ Which = Literal["full", "fast"]
 MODELS: Final = Path(str(files("analysis"))) / "models"
 _IN_TURN: Final[Mapping[Which, tuple[Which, ...]]] = {"full": ("full", "fast"), "fast": ("fast",)}
 """What is tried; the word lists, which are code, come last."""
-_CARDS: Final[Mapping[Which, tuple[Path, Callable[[Path], dict[str, Any]]]]] = {
-    "full": (MODELS / "encoder", read_card),
-    "fast": (MODELS / "grams.npz", read_packed_card),
-}
-"""Where each reader's card is, and how it is read without loading the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +133,7 @@ def _foreseen(contest: Contest) -> str:
     """What can be told without loading anything: which reader's card cannot be read."""
     problems: list[str] = []
     for which in _IN_TURN[contest.reading.reader]:
-        place, read = _CARDS[which]
+        place, read = _card_of(which)
         try:
             read(place)
         except ModelProblem as problem:
@@ -148,6 +143,13 @@ def _foreseen(contest: Contest) -> str:
     return _notice("word lists", problems)
 
 
+def _card_of(which: Which) -> tuple[Path, Callable[[Path], dict[str, Any]]]:
+    """Where a reader's card is, and how it is read without loading the model."""
+    if which == "full":
+        return MODELS / "encoder", read_card
+    return MODELS / "grams.npz", read_packed_card
+
+
 def known_confusions(contest: Contest) -> Mapping[str, Confusion]:
     """How the packaged readers err, by version, as their cards tell. Loads no model.
 
@@ -155,7 +157,7 @@ def known_confusions(contest: Contest) -> Mapping[str, Confusion]:
     else the usual) at which the card's counts were made.
     """
     found = {}
-    for place, read in _CARDS.values():
+    for place, read in map(_card_of, _IN_TURN["full"]):
         with suppress(ModelProblem):
             card = read(place)
             if confusion := _confusion(place, card, contest.thresholds.sure):

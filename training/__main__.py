@@ -41,6 +41,36 @@ def make(data: Path, scratch: Path, seed: int) -> None:
 
 
 @training.command()
+@_DATA
+@_SEED
+def grams(data: Path, seed: int) -> None:
+    """Train the n-grams, with the encoder as their teacher; leave analysis/models/grams.npz."""
+    from analysis.encoder import Encoder  # noqa: PLC0415
+    from training.grams import make_grams  # noqa: PLC0415
+
+    teacher = Encoder(MODELS / "encoder")
+    make_grams(data, MODELS / "grams.npz", seed, teacher, told=click.echo)
+
+
+@training.command()
+@_SCRATCH
+@_SEED
+def curve(scratch: Path, seed: int) -> None:
+    """Print how held-out scores grow with the corpus; after `make`'s first course."""
+    from training.curve import curve as points  # noqa: PLC0415
+
+    first = scratch / f"seed-{seed}" / "first" / "weights.pt"
+    if not first.exists():
+        raise click.UsageError(f"{first} is not there; run `make` with this --scratch first")
+    for point in points(first, scratch, seed):
+        scores = ", ".join(
+            f"{name} {f1:.3f} ({low:.3f}-{high:.3f})"
+            for name, (f1, low, high) in point.scores.items()
+        )
+        click.echo(f"{point.contests} contests, {point.posts} posts: {scores}; {point.minutes} min")
+
+
+@training.command()
 def count() -> None:
     """Print what the corpus holds and how far its two readers agree."""
     for line in counting.table():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -41,7 +43,7 @@ _HIDDEN = 103
 
 
 def _joined(one: Cut, other: Cut) -> Cut:
-    """Two examples as one text: each target keeps its labels, the whole has none."""
+    """Two examples as one text: each target keeps its labels, the whole has what either has."""
     shift = len(one.slots)
     if (
         not other.slots
@@ -61,8 +63,19 @@ def _joined(one: Cut, other: Cut) -> Cut:
         slot_of=one.slot_of + moved,
         words=one.words + other.words[1:],
         slots=(*one.slots, *other.slots),
-        post={},
+        post=_either(one.post, other.post),
     )
+
+
+def _either(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The yes-or-no labels of two texts put together: a threat in one is a threat in both."""
+    return {
+        name: np.maximum(one[name], other[name]).tolist()
+        for name in _YES_OR_NO & one.keys() & other.keys()
+    }
+
+
+_YES_OR_NO = frozenset(head.name for head in POST_HEADS if head.kind == "each")
 
 
 @dataclass(slots=True)

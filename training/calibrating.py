@@ -13,20 +13,24 @@ from analysis.heads import Head
 
 Floats = npt.NDArray[np.float32]
 
+UNSHIFTED = frozenset(("tone",))
+"""How common each tone is differs between contests; those held out shall not decide it."""
+
 
 def fitted(head: Head, logits: Floats, labels: Sequence[int]) -> tuple[float, float | list[float]]:
     """Scale and shift of least log loss.
 
     A choice is scaled and each class shifted (vector scaling with one scale; Guo et al. 2017);
     a yes-or-no is scaled and shifted (Platt 1999). `logits` is (n, size), or (n,) for one answer.
+    The heads in `UNSHIFTED` are scaled alone.
     A weak pull towards doing nothing keeps rare classes from running off.
     """
     said = torch.tensor(np.asarray(logits, np.float64))
     truth = torch.tensor(labels)
     scale = torch.ones((), dtype=torch.float64, requires_grad=True)
     shift = torch.zeros(head.size if head.kind == "choice" else 1, dtype=torch.float64)
-    shift.requires_grad_()
-    optimizer = torch.optim.LBFGS([scale, shift], max_iter=100, line_search_fn="strong_wolfe")
+    free = [scale] if head.name in UNSHIFTED else [scale, shift.requires_grad_()]
+    optimizer = torch.optim.LBFGS(free, max_iter=100, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimizer.zero_grad()

@@ -6,7 +6,6 @@ What this learns with torch, by one seed and on one thread, `analysis.grams` run
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -43,14 +42,17 @@ from analysis.hashing import (
 )
 from analysis.heads import POST_HEADS, SLOT_HEADS, Head
 from analysis.trained import Model
+from contest.contest import Thresholds
 from training import courses
 from training.examples import UNLABELLED, Example
 from training.losses import UNSEEN_MIDDLE
-from training.measuring import calibration
+from training.measuring import calibration, confusion
 
 VERSION = "grams@1"
 
 HEAD_WEIGHTS = {"rules": 2.0, "tone": 2.0, "does": 0.5, "aimed": 0.3, "at_person": 0.3}
+_OWN = 2.0
+"""How much a post of the corpus weighs beside one of the public data."""
 _SILENT = -4.0
 """The log-odds of a yes-or-no of which no example says anything."""
 _MOST_ROWS = 65_535
@@ -463,25 +465,13 @@ def make_grams(
     card: dict[str, Any] = {"version": VERSION, "seed": seed, "minutes": minutes}
     card |= {"teacher": teacher.version if teacher else None, "calibration": {}}
     write_grams(target, weights, card)
-    fitted = calibration(Grams(target), data, courses.DEV)
-    fitted["sentiment"] = _levelled(fitted["sentiment"], data)
-    write_grams(target, weights, card | {"calibration": fitted})
+    card["calibration"] = calibration(Grams(target), data, courses.DEV)
+    write_grams(target, weights, card)
+    card |= {"sure": Thresholds().sure, "confusion": confusion(Grams(target), courses.DEV)}
+    write_grams(target, weights, card)
 
 
 def learnt_from(data: Path, seed: int) -> list[Example]:
     """The public training data, and the corpus's contests that are not held back."""
     public = [example for kept in courses.public(data, seed).values() for example in kept]
     return [*public, *(replace(example, weight=_OWN) for example in courses.corpus())]
-
-
-_OWN = 2.0
-"""How much a post of the corpus weighs beside one of the public data."""
-
-
-def _levelled(fitted: tuple[float, Any], data: Path) -> tuple[float, list[float]]:
-    """The sentiment as if each class were as common: it is measured by macro recall."""
-    dev = courses.sentiment(data / "sentiment/tweeteval_sentiment.dev.jsonl")
-    labels = [example.post["sentiment"] for example in dev]
-    scale, shift = fitted
-    common = [math.log(labels.count(place) / len(labels)) for place in range(len(shift))]
-    return scale, [round(by - more, 4) for by, more in zip(shift, common, strict=True)]

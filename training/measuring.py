@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from analysis.encoder import Answer, Encoder
+from analysis.encoder import Answer
 from analysis.heads import POST_HEADS, SLOT_HEADS, Head
-from analysis.mentions import Finder
 from analysis.reader import load_reader
-from analysis.trained import Trained
+from analysis.trained import Model, Trained
 from contest.config import load_contest
 from training.calibrating import fitted
-from training.contests import CORPUS, example_of, post_of, posts_of
+from training.contests import CORPUS, examples_of, post_of, posts_of
 from training.examples import Example, offensive, sentiment, stance
 
 _LEAST = 40
@@ -24,35 +25,38 @@ _LEAST = 40
 Labelled = tuple[Example, Answer]
 
 
-def calibration(encoder: Encoder, data: Path, dev: Sequence[str]) -> dict[str, tuple[float, Any]]:
+def calibration(model: Model, data: Path, dev: Sequence[str]) -> dict[str, tuple[float, Any]]:
     """Scale and shift of each head, by the dev data that has its labels.
 
-    `encoder` must not be calibrated yet: its probabilities are turned back into logits.
+    `model` must not be calibrated yet: its probabilities are turned back into logits.
     """
     draw = random.Random(0)  # noqa: S311
     sets = {
-        "sentiment": sentiment(data / "sentiment/tweeteval_sentiment.dev.jsonl"),
+        "sentiment": list(sentiment(data / "sentiment/tweeteval_sentiment.dev.jsonl")),
         "offensive": offensive(data / "hostility/tweeteval_offensive.dev.jsonl"),
         "stance": stance(data / "target/multitarget_stance.dev.jsonl", draw=draw),
     }
     found: dict[str, tuple[float, Any]] = {}
     for name, examples in sets.items():
-        said = _answered(encoder, list(examples))
+        said = _answered(model, list(examples))
         heads = SLOT_HEADS if name == "stance" else POST_HEADS
         found |= _fitted([head for head in heads if head.name == name], said)
-    own = _answered(encoder, [example for name in dev for example in _examples(name)])
+    found["sentiment"] = _levelled(found["sentiment"], sets["sentiment"])
+    own = _answered(model, [example for name in dev for example in examples_of(name)])
     known = {*found, "rules", "aimed", "at_person"}
     return found | _fitted([h for h in (*POST_HEADS, *SLOT_HEADS) if h.name not in known], own)
 
 
-def _examples(contest: str) -> Iterator[Example]:
-    finder = Finder(load_contest(CORPUS / contest / "contest.toml"))
-    for record in posts_of(contest):
-        yield example_of(record, finder.passage(post_of(record)))
+def _levelled(moved: tuple[float, Any], examples: Iterable[Example]) -> tuple[float, list[float]]:
+    """The sentiment as if each class were as common: it is measured by macro recall."""
+    counts = Counter(example.post["sentiment"] for example in examples)
+    scale, shift = moved
+    common = [math.log(counts[place] / counts.total()) for place in range(len(shift))]
+    return scale, [round(by - more, 4) for by, more in zip(shift, common, strict=True)]
 
 
-def _answered(encoder: Encoder, examples: Sequence[Example]) -> list[Labelled]:
-    answers = encoder.read([example.masked for example in examples])
+def _answered(model: Model, examples: Sequence[Example]) -> list[Labelled]:
+    answers = model.read([example.masked for example in examples])
     return list(zip(examples, answers, strict=True))
 
 
@@ -82,7 +86,7 @@ def _logits(head: Head, said: Mapping[str, Any]) -> Any:
     return np.log(odds) if head.kind == "choice" else np.log(odds / (1 - odds))
 
 
-def confusion(encoder: Encoder, dev: Sequence[str]) -> list[list[int]]:
+def confusion(model: Model, dev: Sequence[str]) -> list[list[int]]:
     """Counts on the held-out contests: rows the true tone -1, 0, 1; columns what is said.
 
     Columns: -1, 0 and 1 when the reader is sure, then unsure; camps that it does not find are
@@ -90,7 +94,7 @@ def confusion(encoder: Encoder, dev: Sequence[str]) -> list[list[int]]:
     """
     counts = [[0] * 4 for _ in range(3)]
     for name in dev:
-        reader = load_reader(load_contest(CORPUS / name / "contest.toml"), Trained(encoder))
+        reader = load_reader(load_contest(CORPUS / name / "contest.toml"), Trained(model))
         records = list(posts_of(name))
         for record, reading in zip(
             records, reader.read_all([post_of(record) for record in records]), strict=True

@@ -51,7 +51,7 @@ def test_marks_written_in_a_post_are_words_like_others(read):
     assert plain == {"little"}
     text = masked_text("Ada Little [unused2] [SEP] kept her word.")
     assert text.count("[unused2]") == 0
-    assert text.count("[SEP]") == 1
+    assert text.count("[SEP]") == 0
 
 
 def masked_text(text):
@@ -70,6 +70,28 @@ def test_posts_of_any_length_are_read_together_in_their_order():
     together = reader.read_all(posts)
     for post, reading in zip(posts, together, strict=True):
         assert [t.camp for t in reading.tones] == [t.camp for t in reader.read(post).tones]
+
+
+def test_a_post_is_read_the_same_alone_and_among_others():
+    reader = load_reader(lantern(), Trained(Encoder(FOLDER)))
+    posts = [
+        a_post(text)
+        for text in (
+            "Ada Little kept her word. WHAT A DISGRACE Denzil Brown is!!!",
+            "Rowan Green came by bus.",
+            "no",
+            DULL * 4 + "Siân Close listened.",
+            "🙂🙂🙂 @AdaLittleLP",
+        )
+        * 4
+    ]
+
+    def figures(reading):
+        tones = [(t.camp, t.score, t.certainty) for t in reading.tones]
+        return [reading.hostility.score, *(n for _, *numbers in tones for n in numbers)]
+
+    for post, reading in zip(posts, reader.read_all(posts), strict=True):
+        assert figures(reading) == pytest.approx(figures(reader.read(post)), abs=0.0002)
 
 
 @pytest.mark.parametrize(

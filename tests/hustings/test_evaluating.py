@@ -154,17 +154,18 @@ def test_stance_is_read_towards_each_rows_own_target(tmp_path: Path, model: ByWo
     assert said["by_target"]["Sol South"]["f_avg_ci"] == [1, 1]
 
 
-def test_rivals_are_masked_and_the_header_names_them(tmp_path: Path, model: ByWords) -> None:
+def test_the_target_and_its_rivals_are_marked_beside_their_names(
+    tmp_path: Path, model: ByWords
+) -> None:
     path = written(
         tmp_path,
         {"text": "Nia North rocks, Sol South is a bore", "target": "Nia North", "label": "favor"},
         {"text": "Sol South stinks", "target": "Sol South", "label": "against"},
     )
     evaluated("stance", Trial(path, None, lambda: model))
-    header, _, body = model.texts[0].partition(" [SEP] ")
-    assert header == f"{MARKS[0]} Nia North {MARKS[1]} Sol South"
-    first, second = body.index(MARKS[0]), body.index(MARKS[1])
-    assert first < body.index("rocks") < second < body.index("bore")
+    both, one = model.texts
+    assert both.split() == f"{MARKS[0]} Nia North rocks, {MARKS[1]} Sol South is a bore".split()
+    assert one.split() == f"{MARKS[0]} Sol South stinks".split()
 
 
 def test_a_file_that_never_says_none_asks_only_which_side(tmp_path: Path, model: ByWords) -> None:
@@ -209,7 +210,7 @@ def test_without_any_contest_hostility_has_the_usual_threshold(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("hustings.evaluating.config_path", lambda: tmp_path / "none.toml")
     path = written(tmp_path, {"text": "You vile man", "label": "off"})
-    assert evaluated("hostility", Trial(path, None, lambda: model))["alert"] == 0.8
+    assert evaluated("hostility", Trial(path, None, lambda: model))["alert"] == 0.75
 
 
 def test_tones_are_scored_over_the_pairs_that_the_labels_name(

@@ -157,7 +157,8 @@ def test_a_reader_is_opened_by_the_first_posts_and_once(
 def test_a_missing_file_is_foreseen_before_anything_is_read(models: Path, contest: Contest) -> None:
     late = LateMeaning(contest)
     assert str(models) in late.notice
-    assert LateMeaning(replace(contest, reading=ReaderChoice("fast"))).notice == ""
+    fast = LateMeaning(replace(contest, reading=ReaderChoice("fast")))
+    assert fast.notice.startswith(f"word lists in use: {models / 'grams.npz'}")
 
 
 @pytest.mark.usefixtures("openings")
