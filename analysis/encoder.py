@@ -78,10 +78,13 @@ class Encoder:
             likely = _sigmoid(words) >= _WORDS_FROM
             for row, place in enumerate(places):
                 many = len(texts[place].slots)
+                met = set(slot_of[row].tolist())
                 found[place] = Answer(
                     {name: values[row] for name, values in said.items()},
                     tuple(
                         {name: values[row, k] for name, values in of_slots.items()}
+                        if k + 1 in met
+                        else _NOTHING
                         for k in range(many)
                     ),
                     tuple(_spans(texts[place], encodings[place].offsets, likely[row])),
@@ -159,6 +162,13 @@ def _softmax(logits: Floats) -> Floats:
 
 def _sigmoid(logits: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30))), np.float32)
+
+
+_NOTHING: Mapping[str, Floats] = {
+    head.name: np.full(head.size, 1 / head.size if head.kind == "choice" else 0.0, np.float32)
+    for head in SLOT_HEADS
+}
+"""What is said of a target whose mark stands behind the last token that is read."""
 
 
 def _spans(

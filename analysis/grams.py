@@ -221,13 +221,15 @@ _NEEDED: Final = frozenset(("version", "form", "sha256", "calibration"))
 def _opened(path: Path) -> tuple[Mapping[str, Any], Weights]:
     """The card and the arrays of a model file; nothing in it is run."""
     try:
-        with np.load(path, allow_pickle=False) as packed:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as packed:
             weights = {name: packed[name] for name in _ARRAYS}
             card = json.loads(packed["card"].tobytes())
     except OSError as error:
         raise ModelProblem(f"{path}: {error.strerror or error}; {REMEDY}") from None
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelProblem(f"{path}: damaged ({error}); {REMEDY}") from None
+    except TypeError:  # a single array, which is no context
+        raise ModelProblem(f"{path}: is no file of arrays; {REMEDY}") from None
     if not isinstance(card, dict) or not card.keys() >= _NEEDED:
         raise ModelProblem(f"{path}: its card lacks what is needed; {REMEDY}")
     if card["form"] != FORM:

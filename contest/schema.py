@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
 
+from contest.contest import Thresholds
+
 
 def _no_number(value: object) -> object:
     """A number would be taken for seconds since 1970, which nobody means."""
@@ -22,6 +24,7 @@ Span = Annotated[str, StringConstraints(pattern=r"^\d{1,6}[smhdw]$")]
 Severity = Literal["S0", "S1", "S2", "S3", "S4"]
 Moment = Annotated[datetime, BeforeValidator(_no_number)]
 Count = Annotated[int, Strict()]
+_USUAL = Thresholds()
 Share = Annotated[float, Strict(), Field(ge=0, le=1)]
 
 
@@ -64,10 +67,10 @@ class PollingTable(_Table):
 class ThresholdsTable(_Table):
     """[thresholds]."""
 
-    too_few: Annotated[Count, Field(ge=1)] = 5
-    sure: Share = 0.6
-    hostile: Share = 0.5
-    alert: Share = 0.8
+    too_few: Annotated[Count, Field(ge=1)] = _USUAL.too_few
+    sure: Share = _USUAL.sure
+    hostile: Share = _USUAL.hostile
+    alert: Share = _USUAL.alert
     alert_severity: Severity = "S2"
 
 

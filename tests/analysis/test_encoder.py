@@ -72,6 +72,11 @@ def test_posts_of_any_length_are_read_together_in_their_order():
         assert [t.camp for t in reading.tones] == [t.camp for t in reader.read(post).tones]
 
 
+def test_of_a_camp_named_behind_what_is_read_nothing_is_said(read):
+    (tone,) = read("a🤣b😡" * 30 + " Ada Little is a liar and a coward").tones
+    assert (tone.tone, tone.score, tone.sure) == (0, 0.0, False)
+
+
 def test_a_post_is_read_the_same_alone_and_among_others():
     reader = load_reader(lantern(), Trained(Encoder(FOLDER)))
     posts = [

@@ -99,26 +99,63 @@ def practice_posts(contest):
             yield a_post(record["text"], "@a_member", record["kind"], parent)
 
 
-@needs_practice
-@pytest.mark.parametrize("which", ["full"])
-def test_every_score_follows_the_camp_whoever_it_is(which):
-    contest = load_contest(ROOT / "config.toml")
-    exchange, reader = Exchange(contest), load_reader(contest, Trained(open_model(which)))
-    before, after = [], []
+def moved(exchange, reading):
+    """All that a reading says, with every camp's name moved to the next camp's."""
+    there = {camp: other.id for camp, other in exchange.next.items()}
+    return said(reading, lambda camp: there.get(camp, camp))
+
+
+def said(reading, camp=str):
+    tones = {(camp(t.camp), t.tone, t.score, t.sure, t.leans, t.certainty) for t in reading.tones}
+    hostility = (reading.hostility.score, sorted(map(camp, reading.hostility.towards)))
+    exchange = reading.exchange
+    pair = exchange and (camp(exchange.from_camp), camp(exchange.to_camp), exchange.by)
+    breaches = sorted((b.rule, b.clause, b.severity, b.lane) for b in reading.breaches)
+    return tones, hostility, pair, breaches
+
+
+def pairs(contest, exchange, said_by):
+    """Practice posts that can be exchanged, each with its counterpart."""
     for post in practice_posts(contest):
         text = exchange.text(post)
         parent, whole = exchange.parent(post.parent)
         if text is not None and whole:
-            before.append(post)
-            after.append(a_post(text, "@a_member", post.kind, parent))
-    assert len(before) > 120
+            before, after = said_by(post)
+            yield (
+                a_post(post.text, before, post.kind, post.parent),
+                a_post(text, after, post.kind, parent),
+            )
+
+
+READERS = {
+    "full": lambda: Trained(open_model("full")),
+    "fast": lambda: Trained(open_model("fast")),
+    "word lists": Lexicon,
+}
+
+
+@needs_practice
+@pytest.mark.parametrize("which", READERS)
+def test_every_score_follows_the_camp_whoever_it_is(which):
+    contest = load_contest(ROOT / "config.toml")
+    exchange, reader = Exchange(contest), load_reader(contest, READERS[which]())
+
+    def by_a_candidate(post):
+        named = {m.target.id for m in exchange.reader._finder.passage(post).mentions}
+        camp = next((c for c in contest.camps if c.id not in named), None)
+        return (camp.handle, exchange.next[camp.id].handle) if camp else ("@a_member",) * 2
+
+    both = [
+        *pairs(contest, exchange, lambda post: ("@a_member", "@a_member")),
+        *pairs(contest, exchange, by_a_candidate),
+    ]
+    assert len(both) > 240
+    before = reader.read_all([one for one, _ in both])
+    after = reader.read_all([two for _, two in both])
+    assert any(reading.exchange for reading in before)
     differing = [
-        (post.text, other.text)
-        for post, other, one, two in zip(
-            before, after, reader.read_all(before), reader.read_all(after), strict=True
-        )
-        if {exchange.next[t.camp].id: (t.tone, t.score, t.sure) for t in one.tones}
-        != {t.camp: (t.tone, t.score, t.sure) for t in two.tones}
-        or one.hostility.score != two.hostility.score
+        (one.text, two.text)
+        for (one, two), first, second in zip(both, before, after, strict=True)
+        if moved(exchange, first) != said(second)
     ]
     assert differing == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from contest.config import ANY, ConfigError, Vocabulary, load_contest, read_contest
+from contest.contest import Thresholds
 from tests.quay import SMALL
 
 ROOT = Path(__file__).parents[2]
@@ -162,6 +163,11 @@ def test_a_wrong_value_hides_no_other_mistake() -> None:
     assert words[1] == '"handle" is missing'
     assert words[2].startswith('"sure": ')
     assert "is not an address" in words[3]
+
+
+def test_thresholds_that_are_not_written_are_the_usual_ones() -> None:
+    assert "[thresholds]" not in SMALL
+    assert read_contest(SMALL).thresholds == Thresholds()
 
 
 def test_the_reader_is_chosen_by_name() -> None:
