@@ -88,7 +88,7 @@ class Encoder:
                         for k in range(many)
                     ),
                     tuple(_spans(texts[place], encodings[place].offsets, likely[row])),
-                    features[row, :many],
+                    features[row, :many].copy(),  # of the batch's, most are nobody's
                 )
         return [answer for answer in found if answer is not None]
 

@@ -34,13 +34,13 @@ _SUBTAG = re.compile(r"[-_]")
 _ENGLISH = frozenset(("en", "eng", "sco", "pcm"))
 _UNSAID = frozenset(("", "und", "mul", "mis", "zxx"))  # undetermined, several, none
 _MARKS = word_set("sets", "english")
-_NAMED = (
+_NAMED = frozenset((
     "en", "pcm", "af", "am", "ar", "be", "bg", "bn", "br", "bs", "ca", "cs", "cy", "da", "de", "el",
     "es", "et", "eu", "fa", "fi", "fo", "fr", "fy", "ga", "gd", "gl", "gu", "ha", "he", "hi", "hr",
     "hu", "hy", "id", "ig", "is", "it", "ja", "ka", "ko", "lb", "lt", "lv", "mk", "ml", "mr", "ms",
     "mt", "ne", "nl", "nn", "no", "pa", "pl", "ps", "pt", "ro", "ru", "si", "sk", "sl", "so", "sq",
     "sr", "sv", "sw", "ta", "te", "th", "tl", "tr", "uk", "ur", "vi", "xh", "yo", "zh", "zu",
-)  # fmt: skip
+))  # fmt: skip
 
 
 def unread(words: Words, declared: str = "") -> str:
@@ -144,15 +144,18 @@ def _by_script(words: Words) -> str:
 
 def _told(words: Words) -> tuple[str, float]:
     """The likeliest language of a text, and how likely it is."""
-    language, probability = _identifier().classify(words.folded.original[:_LONGEST])
-    return str(language), float(probability)
+    ranked = _identifier().rank(words.folded.original[:_LONGEST])
+    named = [(float(odds), str(language)) for language, odds in ranked if language in _NAMED]
+    likeliest, language = max(named)
+    return language, likeliest / (sum(odds for odds, _ in named) or 1.0)
 
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """The library's model; loaded for the first text that asks for it (half a second)."""
+    """The library's model; loaded for the first text that asks for it (half a second).
+
+    Of all its languages: restricted to some it would keep a second table beside the first.
+    """
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(_NAMED)
-    return identifier
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
