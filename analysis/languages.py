@@ -150,6 +150,11 @@ def _told(words: Words) -> tuple[str, float]:
     return language, likeliest / (sum(odds for odds, _ in named) or 1.0)
 
 
+def prepare() -> None:
+    """Load what the first doubtful text would have to wait for."""
+    _identifier()
+
+
 @cache
 def _identifier() -> LanguageIdentifier:
     """The library's model; loaded for the first text that asks for it (half a second).

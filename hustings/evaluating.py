@@ -17,6 +17,7 @@ import click
 
 from analysis import scoring
 from analysis.card import ModelProblem
+from analysis.languages import prepare
 from analysis.masking import SLOTS, Masked, masked, named_passage
 from analysis.meaning import Passage, Target
 from analysis.reader import load_reader
@@ -162,6 +163,7 @@ def _read_posts(
 ) -> tuple[Timed[Said], Mapping[str, str]]:
     """What is kept of each post's reading by the contest's reader, and the reader's versions."""
     reader = load_reader(contest, Trained(trial.open_model()))
+    prepare()
     return _read(posts, lambda some: [keep(r) for r in reader.read_all(some)]), reader.versions
 
 
