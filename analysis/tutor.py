@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from analysis.card import ModelProblem
 from analysis.masking import masked
 from analysis.meaning import Passage, Target
 from analysis.mentions import Finder
 from analysis.reader import Reader, load_reader
-from analysis.teaching import Agreement, Lesson, Taught, teach
+from analysis.teaching import Agreement, Lesson, Proof, Taught, prove, teach
 from analysis.trained import Model, Trained
 from analysis.words import cut
 from contest.contest import Contest
 from contest.labels import NEEDS_FULL, Label, TeachingProblem
 
 _BATCH = 256
+
+Known = tuple[int, Lesson]
+"""A label's row id, and the lesson that it gives."""
 
 
 class Tutor:
@@ -59,7 +62,11 @@ class Tutor:
 
         Raises TeachingProblem where the reader cannot be taught.
         """
-        found: list[Lesson] = []
+        return [lesson for _, lesson in self.known(labels)]
+
+    def known(self, labels: Sequence[Label]) -> list[Known]:
+        """As `lessons`, each with the row id of its label."""
+        found: list[Known] = []
         try:
             for at in range(0, len(labels), _BATCH):
                 found += self._lessons(labels[at : at + _BATCH])
@@ -67,10 +74,17 @@ class Tutor:
             raise TeachingProblem(str(problem)) from problem
         return found
 
-    def _lessons(self, labels: Sequence[Label]) -> list[Lesson]:
+    def prove(self, head: bytes, own: Collection[int], known: Sequence[Known]) -> Proof:
+        """How a head that was made of its `own` labels (row ids) stands with the known lessons.
+
+        Raises TeachingProblem if it is damaged.
+        """
+        made = [lesson for label, lesson in known if label in own]
+        since = [lesson for label, lesson in known if label not in own]
+        return prove(Taught.from_bytes(head, 0), made, since)
+
+    def _lessons(self, labels: Sequence[Label]) -> Iterator[Known]:
         read = self._untaught.untaught([self._finder.passage(label.post) for label in labels])
-        pairs = (
-            (told.get(Target("camp", label.camp)), label)
-            for told, label in zip(read, labels, strict=True)
-        )
-        return [Lesson(*told, label.tone) for told, label in pairs if told]
+        for told, label in zip(read, labels, strict=True):
+            if found := told.get(Target("camp", label.camp)):
+                yield label.id, Lesson(*found, label.tone)

@@ -35,6 +35,7 @@ from hustings.tutoring import own_name, tutor_of
 from monitor.clock import WallClock
 from monitor.events import Announced, Event
 from monitor.teaching import School, agreement
+from monitor.upholding import Fallen
 from storage import lease, rereading, teaching
 from storage.archive import Archive
 from storage.board import CampFigures, read_figures
@@ -118,6 +119,8 @@ class Session:
         self._clock = WallClock()
         self._began = self._clock.now()
         self._confusions = known_confusions(contest)
+        self._fallen: tuple[Fallen, ...] = ()
+        """The heads that were taken out of force, because labels do not uphold them."""
         self._school = School(
             contest, archive, lambda: self._tutor, think, lambda _: None, self._clock
         )
@@ -131,7 +134,13 @@ class Session:
         else:
             await self._take(file)
         click.echo("retraining …", err=True)
-        head = await self._school.learn(own_name())
+        self._fallen = await self._school.review()
+        try:
+            head = await self._school.learn(own_name())
+        except TeachingProblem:
+            for one in self._fallen:
+                click.echo(one, err=True)
+            raise
         if head is None:
             click.echo("nothing new to learn: the last head was made of these labels", err=True)
         return head
@@ -147,9 +156,10 @@ class Session:
         """Do it, then read stored posts again, or wait for the process that does."""
         before = await self._figures()
         head = await learning
-        report = await self._school.report(head) if head and not head.undone else ""
+        made = head if head and not head.undone else None
+        report = await self._school.report(made, self._fallen) if made or self._fallen else ""
         done = await self._catch_up_or_wait()
-        return Outcome(head, report, done, before, await self._figures())
+        return Outcome(head, report, done, before, await self._figures(), self._fallen)
 
     async def _catch_up_or_wait(self) -> Changes | None:
         await self._school.carry_head(_echo)
@@ -210,7 +220,7 @@ class Outcome:
     """The head that was made or undone, if any, and what is said of it.
 
     `done` is what changed, None where another process does it; `before` and `after` are the
-    figures by camp.
+    figures by camp; `fallen` are the heads that labels do not uphold any more.
     """
 
     head: Head | None
@@ -218,6 +228,7 @@ class Outcome:
     done: Changes | None
     before: tuple[CampFigures, ...]
     after: tuple[CampFigures, ...]
+    fallen: tuple[Fallen, ...] = ()
 
 
 def _echo(event: Event) -> None:
@@ -229,6 +240,7 @@ def _record(contest: Contest, outcome: Outcome) -> dict[str, Any]:
     head, done = outcome.head, outcome.done
     return {
         "head": _head_record(head) if head else None,
+        "out_of_force": {one.head.version: one.why for one in outcome.fallen},
         "changes": change_record(contest, done) if done else None,
         "figures": figure_record(outcome.before, outcome.after),
     }

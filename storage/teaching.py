@@ -263,19 +263,41 @@ def current_taught(database: Database, base: str) -> Head | None:
     return _head(row) if row else None
 
 
-def undo_taught(database: Database, base: str | None = None) -> Head | None:
+def undo_taught(
+    database: Database, base: str | None = None, number: int | None = None
+) -> Head | None:
     """Take the head in force (for a reader, or for any) out of force; None if there is none.
 
-    The one before it is in force again; its labels stay as they are.
+    With a `number` only if that is the one in force. The one before it is in force again; its
+    labels stay as they are.
     """
     with writing(database):
         row = database.conn.execute(
             "update taught set standing = 'undone' where number = (select max(number)"
             "  from taught where standing = 'current' and base = ifnull(?, base))"
-            f" returning {_HEAD}",
-            [base],
+            f" and number = ifnull(?, number) returning {_HEAD}",
+            [base, number],
         ).fetchone()
     return _head(row) if row else None
+
+
+def withdraw_taught(database: Database, numbers: Sequence[int]) -> None:
+    """Take these heads out of force, whichever of them is; marked as undone, and kept."""
+    with writing(database):
+        database.conn.execute(
+            "update taught set standing = 'undone'"
+            " where number in (select value from json_each(?))",
+            [to_json(list(numbers))],
+        )
+
+
+def standing_heads(database: Database, base: str) -> list[Head]:
+    """The head in force for the reader `base` and those before it, newest first."""
+    rows = database.conn.execute(
+        f"select {_HEAD} from taught where standing = 'current' and base = ? order by number desc",
+        [base],
+    )
+    return [_head(row) for row in rows]
 
 
 def is_taught(database: Database) -> bool:

@@ -193,6 +193,21 @@ def test_a_head_that_helps_nobody_is_not_put_into_force(
     assert place.run("teach", "--undo") == 2
 
 
+def test_withdrawing_labels_takes_the_head_made_of_them_out_of_force(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = place.board()
+    assert place.run("teach", "--import", str(label_file(tmp_path, *given(18)))) == 0
+    withdrawn = label_file(tmp_path, *({**one, "tone": None} for one in given(18)))
+    capsys.readouterr()
+    assert place.run("teach", "--import", str(withdrawn)) == 0
+    assert "taught.1 is out of force: of the 18 labels it was made of" in capsys.readouterr().out
+    assert place.board() == before
+    assert place.readers() == ["pupil@1"]
+    assert place.run("teach", "--import", str(withdrawn), "--json") == 0
+    assert said(capsys)["out_of_force"] == {}
+
+
 def test_what_is_not_about_a_camp_can_be_imported_and_exported(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
