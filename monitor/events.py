@@ -70,10 +70,15 @@ class Learning:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """A new head is in force: its version, and how it agrees with the labels, in a line."""
+    """A new head is in force: its number, and how it agrees with the labels, in a line."""
 
-    head: str
+    number: int
     words: str
+
+    @property
+    def head(self) -> str:
+        """Its version."""
+        return f"taught.{self.number}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,10 +120,14 @@ class School:
         self._asked_by = who
         self._woken.set()
 
-    async def undo(self) -> Head | None:
-        """Take the head in force out of force; None if there is none."""
+    async def undo(self, number: int | None = None) -> Head | None:
+        """Take the head in force out of force; None if there is none, or if it has another number.
+
+        Without a number whichever it is.
+        """
         tutor = await self._tutor()
-        head = await self._archive.run(teaching.undo_taught, tutor.base if tutor else None)
+        base = tutor.base if tutor else None
+        head = await self._archive.run(teaching.undo_taught, base, number)
         self._woken.set()
         return head
 
@@ -170,7 +174,7 @@ class School:
         if head is None or head.held_back:
             tell(Announced(words))
             return
-        tell(Learnt(head.version, words))
+        tell(Learnt(head.number, words))
         if not leads:
             reads = "the process that polls reads the stored posts again"
             tell(Announced(f"{head.version} is made; {reads}"))

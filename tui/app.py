@@ -486,10 +486,19 @@ class HustingsApp(App[None]):
 
     @work(group="undoing", exit_on_error=False)
     async def action_undo_outcome(self) -> None:
-        """Take what was just taught back, once."""
+        """Take the head that is shown back, once, and no other."""
         screen = self._outcome()
-        if screen and not screen.undone:
-            screen.undone = await self._desk.undo_teaching() or screen.learnt.head
+        if screen is None or screen.undoing:
+            return
+        screen.undoing = True  # before anything is waited for: a second key finds it so
+        done = False
+        try:
+            screen.undone = await self._desk.undo_teaching(screen.learnt.number)
+            done = True
+        finally:
+            screen.undoing = done  # what could not be undone can be tried again
+        if not screen.undone:
+            self._say(f"{screen.learnt.head} is not in force any more.", severity="warning")
 
     @work(group="undoing", exit_on_error=False)
     async def action_undo_teaching(self) -> None:

@@ -221,6 +221,20 @@ def test_the_last_head_that_is_not_undone_is_in_force() -> None:
     ]  # fmt: skip
 
 
+def test_a_head_is_undone_by_its_number_only_while_it_is_in_force() -> None:
+    database = an_archive()
+    for _ in range(2):
+        keep_taught(database, a_head())
+    assert undo_taught(database, "words@1", 1) is None
+    undone = undo_taught(database, "words@1", 2)
+    assert undone
+    assert undone.number == 2
+    assert undo_taught(database, "words@1", 2) is None
+    head = current_taught(database, "words@1")
+    assert head
+    assert head.number == 1
+
+
 def test_a_head_for_another_reader_is_not_in_force_and_not_lost() -> None:
     database = an_archive()
     keep_taught(database, a_head("words@1"))

@@ -48,6 +48,8 @@ class OutcomeScreen(LiveScreen):
     ) -> None:
         super().__init__()
         self.learnt = learnt
+        self.undoing = False
+        """Whether it was asked to be undone."""
         self.at = at
         self._contest = contest
         self._before = before
