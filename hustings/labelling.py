@@ -75,7 +75,10 @@ def _records(line: bytes, where: str) -> list[Any]:
         record: Any = json.loads(line)
     except (ValueError, RecursionError):
         raise UsageProblem(f"{where}{_NO_LABEL}") from None
-    listed = record.get("labels") if isinstance(record, dict) else None
+    if not isinstance(record, dict):
+        found = "a list" if isinstance(record, list) else "no JSON object"
+        raise UsageProblem(f"{where}{found}; each line is {_NO_LABEL.removeprefix('not ')}")
+    listed = record.get("labels")
     return listed if isinstance(listed, list) else [record]
 
 
@@ -85,12 +88,18 @@ def _parts(record: Any, where: str) -> tuple[str, str, Answer | None]:
         tone = record["tone"] if about is not False else record.get("tone", 0)
     except (TypeError, KeyError, AttributeError):
         raise UsageProblem(f"{where}{_NO_LABEL}") from None
-    if not isinstance(uid, str) or not isinstance(camp, str):
-        raise UsageProblem(f'{where}"uid" and "camp" must be texts')
+    for name, text in (("uid", uid), ("camp", camp)):
+        if not isinstance(text, str):
+            raise UsageProblem(f'{where}"uid" and "camp" must be texts')
+        if text != text.encode("utf-8", "replace").decode():
+            raise UsageProblem(f'{where}"{name}" holds half a character; write it out in full')
     if not isinstance(about, bool):
         raise UsageProblem(f'{where}"about" must be true or false')
     if tone is not None and (type(tone) is not int or tone not in (-1, 0, 1)):
         raise UsageProblem(f'{where}"tone" must be -1, 0, 1, or null to withdraw a label')
+    if not about and tone:
+        both = '"about": false and a tone cannot both be; leave one of them out'
+        raise UsageProblem(f"{where}{both}")
     said = tone if about or tone is None else NOT_ABOUT
     return uid, camp, cast("Answer | None", said)
 

@@ -302,6 +302,15 @@ def test_labels_that_say_nothing_new_make_no_head(
         ('{"uid": "post/1", "camp": "north", "tone": true}', '"tone" must be'),
         ('{"uid": 7, "camp": "north", "tone": 1}', "must be texts"),
         ('{"uid": "post/1", "camp": "north", "tone": 1, "about": 0}', '"about" must be true'),
+        ('{"uid": "post/1", "camp": "north", "tone": 1, "about": false}', "leave one of them out"),
+        ('{"uid": "\\ud800", "camp": "north", "tone": 1}', '"uid" holds half a character'),
+        ('{"uid": "post/1", "camp": "no\\udfff", "tone": 1}', '"camp" holds half a character'),
+        (
+            '[{"uid": "post/1", "camp": "north", "tone": 1}]',
+            "a list; each line is a label, such as",
+        ),
+        ('"post/1"', "no JSON object; each line is a label, such as"),
+        ('{"labels": [["post/1"]]}', "not a label"),
         ('{"uid": "elsewhere", "camp": "north", "tone": 1}', 'no post "elsewhere" is kept'),
     ],
 )
