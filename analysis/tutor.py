@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from analysis.card import ModelProblem
+from analysis.languages import unread
 from analysis.masking import masked
 from analysis.meaning import Passage, Target
 from analysis.mentions import Finder
@@ -19,6 +20,8 @@ _BATCH = 256
 
 Known = tuple[int, Lesson]
 """A label's row id, and the lesson that it gives."""
+
+_NO_LESSON = "no label names a camp that its post was found to speak of, in a language that is read"
 
 
 class Tutor:
@@ -53,13 +56,14 @@ class Tutor:
         """A head from labels, in their order, as it is kept. Raises TeachingProblem."""
         lessons = self.lessons(labels)
         if labels and not lessons:
-            raise TeachingProblem("no label names a camp that its post was found to speak of")
+            raise TeachingProblem(_NO_LESSON)
         taught, agreement = teach(lessons, 0)
         return taught.as_bytes(), agreement
 
     def lessons(self, labels: Sequence[Label]) -> list[Lesson]:
         """Labels as lessons, in order; one for a camp that the post does not speak of is left out.
 
+        So is one of a post in a language that is not read: no head is asked about its words.
         Raises TeachingProblem where the reader cannot be taught.
         """
         return [lesson for _, lesson in self.known(labels)]
@@ -84,7 +88,9 @@ class Tutor:
         return prove(Taught.from_bytes(head, 0), made, since)
 
     def _lessons(self, labels: Sequence[Label]) -> Iterator[Known]:
-        read = self._untaught.untaught([self._finder.passage(label.post) for label in labels])
-        for told, label in zip(read, labels, strict=True):
-            if found := told.get(Target("camp", label.camp)):
-                yield label.id, Lesson(*found, label.tone)
+        found = [(label, self._finder.passage(label.post)) for label in labels]
+        read = [pair for pair in found if not unread(pair[1].words, pair[0].post.lang)]
+        said = self._untaught.untaught([passage for _, passage in read])
+        for told, (label, _) in zip(said, read, strict=True):
+            if about := told.get(Target("camp", label.camp)):
+                yield label.id, Lesson(*about, label.tone)

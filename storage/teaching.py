@@ -92,7 +92,9 @@ with ranked as (
     partition by t.camp order by t.sure, t.certainty, t.published desc, t.post) as place
   from tones t
   join posts p on p.reading = t.reading
-  where t.counted and t.camp in (select value from json_each(?)) and p.kind <> 'repost'
+  join readings r on r.id = t.reading
+  where t.counted and json_extract(r.readers, '$.language') is null
+    and t.camp in (select value from json_each(?)) and p.kind <> 'repost'
     and not exists (select 1 from labels l where l.revision = p.revision and l.camp = t.camp
       and l.withdrawn is null)
 )
@@ -112,7 +114,8 @@ def least_sure(database: Database, camps: Sequence[str], most: int) -> tuple[Que
     """The posts whose tone the reader is least sure of and nobody has labelled.
 
     At most about `most` a camp, the camps taking turns. Words that were said twice
-    are asked about once; a plain repost says nothing of its own.
+    are asked about once; a plain repost says nothing of its own. Of a post in a language that is
+    not read the reader says nothing.
     """
     with reading(database):
         seen = _labelled_words(database)

@@ -116,6 +116,14 @@ def test_the_same_words_are_asked_about_once_and_plain_reposts_never() -> None:
     assert asked(database) == []
 
 
+def test_a_post_in_a_language_that_is_not_read_is_not_asked_about() -> None:
+    database = an_archive()
+    read = unsure(green=0.5)
+    unread = replace(read, readers={**read.readers, "language": "not read: fr"})
+    keep(database, (a_post("at://a", "one"), read), (a_post("at://b", "deux"), unread))
+    assert asked(database, "green") == [("at://a", "green")]
+
+
 def test_a_post_that_is_gone_is_not_asked_about_and_an_edited_one_is_asked_about_again() -> None:
     database = an_archive()
     keep(database, (a_post("at://a"), unsure(green=0.4)), (a_post("at://b"), unsure(green=0.4)))
