@@ -25,7 +25,7 @@ from hustings.changing import (
     shown_progress,
 )
 from hustings.errors import Shortfall, UsageProblem
-from hustings.labelling import keep_given, read_given
+from hustings.labelling import digest, keep_given, read_given
 from hustings.leading import Renew, leading
 from hustings.opening import open_archive, open_contest
 from hustings.reading import known_confusions, open_aloud
@@ -85,7 +85,7 @@ def list_taught(config: Path | None, db: Path | None, *, as_json: bool) -> None:
     if as_json:
         given = [
             {"uid": one.post.uid, "camp": one.camp, "tone": one.tone, "about": one.about}
-            | {"who": one.who}
+            | {"who": one.who, "words": digest(one.post.title, one.post.text)}
             for one in labels
         ]
         say(json.dumps({"heads": [_head_record(head) for head in heads], "labels": given}))

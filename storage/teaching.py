@@ -180,14 +180,19 @@ def withdraw_label(database: Database, label: int, at: datetime) -> None:
 
 
 def withdraw_labels_of(database: Database, revision: int, camp: str, at: datetime) -> int:
-    """Mark every label of a version of a post towards a camp as withdrawn; how many."""
+    """Mark every label of a post (of any version, told by one of them) towards a camp; how many.
+
+    They are withdrawn.
+    """
     with writing(database):
         done = database.conn.execute(
-            "update labels set withdrawn = ? where revision = ? and camp = ? and withdrawn is null",
-            [stamp(at), revision, camp],
-        )
-        hours.heed_officers_of(database, revision, camp)
-    return done.rowcount
+            "update labels set withdrawn = ? where camp = ? and withdrawn is null"
+            " and post = (select post from revisions where id = ?) returning revision",
+            [stamp(at), camp, revision],
+        ).fetchall()
+        for (version,) in set(done):
+            hours.heed_officers_of(database, version, camp)
+    return len(done)
 
 
 def labels(database: Database) -> list[Label]:
@@ -226,6 +231,13 @@ def find_revision(database: Database, uid: str) -> int | None:
     """The row id of a post's current version; None if the post is not kept."""
     row = database.conn.execute("select revision from posts where uid = ?", [uid]).fetchone()
     return int(row[0]) if row else None
+
+
+def find_words(database: Database, revision: int) -> tuple[str, str]:
+    """Title and text of a version (row id) of a post."""
+    row = database.conn.execute("select title, text from revisions where id = ?", [revision])
+    title, text = row.fetchone()
+    return title, text
 
 
 # -- heads --------------------------------------------------------------------------------

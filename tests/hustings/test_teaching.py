@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from select import select
@@ -271,6 +272,49 @@ def test_a_list_that_was_exported_can_be_imported_and_null_withdraws(
     assert [one.tone for one in place.ask(labels)] == [-1, 0]
 
 
+def edit(place: Place, n: int) -> None:
+    """Have a post say something else from now on."""
+    new = replace(place.post(n), text=f"Nia North was kind after all, number {n}", version="2")
+    (reading,) = load_reader(place.contest, Trained(Pupil())).read_all([new])
+    health = Health("quay", "feed", "answering", visited=NOON)
+    with Archive(place.db) as archive:
+        archive.run_sync(
+            keep_visit, place.contest, health, Memory(), [(new, reading)], captured=NOON
+        )
+
+
+def test_a_label_of_words_that_were_edited_since_is_left_out_and_told_of(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.run("teach", "--import", str(label_file(tmp_path, *given(3))))
+    capsys.readouterr()
+    place.run("teach", "--list", "--json")
+    kept = said(capsys)["labels"]
+    edit(place, 0)
+    path = label_file(tmp_path, *({**one, "tone": 1} for one in kept))
+    assert place.run("teach", "--import", str(path)) == 0
+    err = capsys.readouterr().err
+    assert f'{path}, line 1: left out: post "post/0" has other words now; label it anew' in err
+    assert "2 of 2 labels are new" in err
+    now = [(one.post.uid, one.post.version, one.tone) for one in place.ask(labels)]
+    assert now == [("post/0", "1", -1), ("post/1", "1", 1), ("post/2", "1", 1)]
+    bare = {name: kept[0][name] for name in ("uid", "camp", "tone")}
+    assert place.run("teach", "--import", str(label_file(tmp_path, bare))) == 0
+    assert ("post/0", "2") in [(one.post.uid, one.post.version) for one in place.ask(labels)]
+
+
+def test_null_withdraws_the_labels_of_earlier_versions_too(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.run("teach", "--import", str(label_file(tmp_path, *given(2))))
+    place.run("teach", "--list", "--json")
+    edit(place, 0)
+    withdrawn = label_file(tmp_path, {**given(1)[0], "tone": None, "words": "0" * 16})
+    assert place.run("teach", "--import", str(withdrawn)) == 0
+    assert "1 of 1 label" in capsys.readouterr().err
+    assert [one.post.uid for one in place.ask(labels)] == ["post/1"]
+
+
 def test_without_a_terminal_labels_come_from_stdin(
     place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -311,6 +355,7 @@ def test_labels_that_say_nothing_new_make_no_head(
         ),
         ('"post/1"', "no JSON object; each line is a label, such as"),
         ('{"labels": [["post/1"]]}', "not a label"),
+        ('{"uid": "post/1", "camp": "north", "tone": 1, "words": 7}', "must be texts"),
         ('{"uid": "elsewhere", "camp": "north", "tone": 1}', 'no post "elsewhere" is kept'),
     ],
 )
