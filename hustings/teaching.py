@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from contest.contest import Contest
-from contest.labels import Changes, TeachingProblem
+from contest.labels import Changes, TeachingProblem, labels_of
 from contest.problems import meant
 from contest.text import shown
 from hustings.asking import ask_all
@@ -93,7 +93,8 @@ def list_taught(config: Path | None, db: Path | None, *, as_json: bool) -> None:
     for camp in contest.camps:
         mine = [one.about for one in labels if one.camp == camp.id]
         apart = f', {mine.count(False)} "not about this camp"' if False in mine else ""
-        say(f"{mine.count(True):>4} labels for {camp.name}{apart}")
+        toned = mine.count(True)
+        say(f"{toned:>4} label{'' if toned == 1 else 's'} for {camp.name}{apart}")
     for head in heads:
         undone = ", undone" if head.undone else ", not put into force" if head.held_back else ""
         by = f" by {shown(head.made_by, 40)}" if head.made_by else ""
@@ -142,7 +143,9 @@ class Session:
                 click.echo(one, err=True)
             raise
         if head is None:
-            click.echo("nothing new to learn: the last head was made of these labels", err=True)
+            toned = await self._archive.run(teaching.count_labels)
+            why = "the last head was made of these labels" if toned else "no label gives a tone"
+            click.echo(f"nothing new to learn: {why}", err=True)
         return head
 
     async def undo(self) -> Head:
@@ -177,7 +180,8 @@ class Session:
         """Keep the labels of a file, or of stdin."""
         given = read_given(self._contest, self._archive, file)
         kept = await self._archive.run(keep_given, given, own_name(), self._clock.now())
-        click.echo(f"{kept:,} of {len(given):,} labels are new", err=True)
+        verb = "is" if 1 in (kept, len(given)) else "are"
+        click.echo(f"{kept:,} of {labels_of(len(given))} {verb} new", err=True)
 
     async def _catch_up(self, renew: Renew) -> Changes:
         with shown_progress(await self._left(), "reading again") as show:

@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from analysis.reader import Reader
 from contest.contest import Contest
-from contest.labels import LEAST, NEEDS_FULL, WANTED, Answer, Changes, Label, TeachingProblem
+from contest.labels import (
+    LEAST,
+    NEEDS_FULL,
+    WANTED,
+    Answer,
+    Changes,
+    Label,
+    TeachingProblem,
+    labels_of,
+)
 from monitor.clock import Clock
 from monitor.events import Announced, Event, Learning, Learnt, Reread
 from monitor.rereading import Think, read_again
@@ -340,15 +349,21 @@ def agreement(head: Head) -> str:
     after, before = (round(share * many) for share in (head.agreed_after, head.agreed_before))
     if not head.held_back:
         return (
-            f"{head.version} agrees with {after:,} of {many:,} labels when each is left out,"
+            f"{head.version} agrees with {after:,} of {labels_of(many)} when each is left out,"
             f" the reader alone with {before:,}"
         )
     if many < LEAST:
-        return f"{many} labels are kept; from {LEAST} on a head is made of them"
+        return f"{_kept(len(head.labels), many)}; from {LEAST} on a head is made of them"
     return (
         f"{many:,} labels: the head agrees with {after:,} of them when each is left out,"
         f" the reader alone with {before:,}; not put into force"
     )
+
+
+def _kept(many: int, lessons: int) -> str:
+    """How many labels with a tone are kept, and how many of them are lessons, in words."""
+    words = f"{labels_of(many)} {'is' if many == 1 else 'are'} kept"
+    return words if many == lessons else f"{words}, of which {lessons:,} can be learnt from"
 
 
 def summary(head: Head | None, done: Changes) -> str:

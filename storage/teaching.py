@@ -180,9 +180,9 @@ def withdraw_label(database: Database, label: int, at: datetime) -> None:
 
 
 def withdraw_labels_of(database: Database, revision: int, camp: str, at: datetime) -> int:
-    """Mark every label of a post (of any version, told by one of them) towards a camp; how many.
+    """Mark all labels of a post towards a camp as withdrawn; how many.
 
-    They are withdrawn.
+    `revision` is one version of it; the labels of all its versions are meant.
     """
     with writing(database):
         done = database.conn.execute(

@@ -216,7 +216,7 @@ def test_what_is_not_about_a_camp_can_be_imported_and_exported(
     assert place.run("teach", "--import", str(label_file(tmp_path, *lines))) == 0
     capsys.readouterr()
     place.run("teach", "--list")
-    assert '   1 labels for Nia North, 1 "not about this camp"' in capsys.readouterr().out
+    assert '   1 label for Nia North, 1 "not about this camp"' in capsys.readouterr().out
     place.run("teach", "--list", "--json")
     told = said(capsys)["labels"]
     assert [(one["tone"], one["about"]) for one in told] == [(0, False), (-1, True)]
@@ -311,7 +311,7 @@ def test_null_withdraws_the_labels_of_earlier_versions_too(
     edit(place, 0)
     withdrawn = label_file(tmp_path, {**given(1)[0], "tone": None, "words": "0" * 16})
     assert place.run("teach", "--import", str(withdrawn)) == 0
-    assert "1 of 1 label" in capsys.readouterr().err
+    assert "1 of 1 label is new" in capsys.readouterr().err
     assert [one.post.uid for one in place.ask(labels)] == ["post/1"]
 
 
@@ -325,6 +325,28 @@ def test_without_a_terminal_labels_come_from_stdin(
     assert (told["labels"], told["held_back"]) == (4, True)
 
 
+def test_where_no_label_gives_a_tone_that_is_said(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = label_file(tmp_path, {"uid": "post/1", "camp": "north", "about": False})
+    assert place.run("teach", "--import", str(path)) == 0
+    assert "nothing new to learn: no label gives a tone\n" in capsys.readouterr().err
+    assert place.ask(heads) == []
+
+
+def test_labels_that_cannot_be_learnt_from_are_counted_as_kept(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.config.write_text(SMALL + SECOND.replace('"number"', '"nobody"'))
+    elsewhere = {"uid": "post/3", "camp": "south", "tone": 1}
+    for lines, words in (
+        (given(1), "1 label is kept; from 12 on a head is made of them"),
+        ([elsewhere], "2 labels are kept, of which 1 can be learnt from; from 12 on a head"),
+    ):
+        assert place.run("teach", "--import", str(label_file(tmp_path, *lines))) == 0
+        assert capsys.readouterr().out.startswith(words)
+
+
 def test_labels_that_say_nothing_new_make_no_head(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -332,7 +354,7 @@ def test_labels_that_say_nothing_new_make_no_head(
     assert place.run("teach", "--import", str(path)) == 0
     assert place.run("teach", "--import", str(path), "--json") == 0
     captured = capsys.readouterr()
-    assert "nothing new to learn" in captured.err
+    assert "nothing new to learn: the last head was made of these labels" in captured.err
     assert len(place.ask(heads)) == 1
 
 

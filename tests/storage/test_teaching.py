@@ -354,6 +354,18 @@ def test_what_is_not_about_the_camp_is_in_none_of_its_figures_until_that_is_take
     assert asked(database, "green") == [("at://a", "green")]
 
 
+def test_what_is_not_about_the_camp_is_none_of_its_hostile_posts_either() -> None:
+    database = an_archive()
+    keep(database, (a_post("at://a", "one"), a_reading(("green", -1), heat=0.9, towards=["green"])))
+    hostile = "select sum(hostile) from hours where camp = 'green'"
+    assert rows_of(database, hostile) == [(1,)]
+    given = label(database, "at://a", "green", 1)
+    assert rows_of(database, hostile) == [(1,)]
+    withdraw_label(database, given, NOON)
+    label(database, "at://a", "green", NOT_ABOUT)
+    assert rows_of(database, hostile) == [(None,)]
+
+
 def test_an_officer_s_word_stands_through_deletion_return_and_another_reading() -> None:
     database = an_archive()
     keep(database, (a_post("at://a", "one"), unsure(green=0.4, little=0.9)))
