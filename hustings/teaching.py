@@ -34,7 +34,7 @@ from hustings.saying import say
 from hustings.tutoring import own_name, tutor_of
 from monitor.clock import WallClock
 from monitor.events import Announced, Event
-from monitor.teaching import School, agreement
+from monitor.teaching import School, agreement, version_with
 from monitor.upholding import Fallen
 from storage import lease, rereading, teaching
 from storage.archive import Archive
@@ -215,7 +215,7 @@ class Session:
             return 0
         base = self._tutor.base
         head = await self._archive.run(teaching.current_taught, base)
-        now = {"sentiment": f"{base}+{head.version}" if head else base}
+        now = {"sentiment": version_with(base, head)}
         return await self._archive.run(rereading.count_behind, now, base)
 
 

@@ -83,11 +83,15 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """How far stored posts were read again with the head in force: what changed, of how many."""
+    """How far stored posts were read again with the head in force: what changed, of how many.
+
+    Where another process did it (`elsewhere`) what changed is known there.
+    """
 
     done: Changes
     total: int
     over: bool = False
+    elsewhere: bool = False
 
 
 Event = Visited | Failed | Leading | Changed | Announced | Learning | Learnt | Reread

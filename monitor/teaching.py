@@ -84,6 +84,8 @@ class School:
         """The head that it carries."""
         self._caught_up = False
         """Whether all stored posts were read with it, as far as is known."""
+        self._awaits_leader = False
+        """Whether the process that polls has not been seen to have read with it yet."""
         self._asked_by: str | None = None
         self._woken = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
@@ -137,6 +139,7 @@ class School:
         tutor = await self._tutor()
         base = tutor.base if tutor else None
         head = await self._archive.run(teaching.undo_taught, base, number)
+        self._awaits_leader = self._awaits_leader or head is not None
         self._woken.set()
         return head
 
@@ -151,7 +154,10 @@ class School:
             try:
                 await self._grant(tell, leads)
                 if leads():
+                    self._awaits_leader = False
                     await self._step(tell)
+                elif self._awaits_leader:
+                    await self._look_whether_read(tell)
             except ArchiveError as error:
                 log.warning("teaching waits: %s", error)
             with suppress(TimeoutError):
@@ -184,6 +190,7 @@ class School:
             tell(Announced(words))
             return
         tell(Learnt(head.number, words))
+        self._awaits_leader = True
         if not leads:
             reads = "the process that polls reads the stored posts again"
             tell(Announced(f"{head.version} is made; {reads}"))
@@ -280,6 +287,17 @@ class School:
                 tell(Reread(done, done.posts, over=True))
                 tell(Announced(summary(self._head, done)))
 
+    async def _look_whether_read(self, tell: Tell) -> None:
+        """Tell once the process that polls has read the stored posts with the head in force."""
+        tutor = await self._tutor()
+        if tutor is None:
+            return
+        head = await self._archive.run(teaching.current_taught, tutor.base)
+        now = version_with(tutor.base, head)
+        if not await self._archive.run(rereading.other_heads, tutor.base, now):
+            self._awaits_leader = False
+            tell(Reread(Changes(), 0, over=True, elsewhere=True))
+
     async def carry_head(self, tell: Tell) -> None:
         """Have the reader in use carry the head in force. Loads nothing where none was ever made.
 
@@ -341,6 +359,11 @@ class School:
 def carrying(tutor: Tutor, head: Head | None) -> Reader:
     """The reader with a head, or as it came. Raises TeachingProblem."""
     return tutor.reader(head.head, head.number) if head else tutor.reader()
+
+
+def version_with(base: str, head: Head | None) -> str:
+    """The version of the reader `base` with a head, or without."""
+    return f"{base}+{head.version}" if head else base
 
 
 def agreement(head: Head) -> str:

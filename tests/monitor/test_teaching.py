@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from contest.estimate import OFFICER
-from contest.labels import NEEDS_FULL, TeachingProblem
+from contest.labels import NEEDS_FULL, Changes, TeachingProblem
 from monitor import poller, rereading, teaching
 from monitor.events import Announced, Event, Leading, Learning, Learnt, Reread
 from monitor.poller import Monitor
@@ -222,6 +222,11 @@ async def test_a_follower_teaches_and_the_process_that_polls_reads_again(tmp_pat
                 assert announced(told) == [
                     "taught.1 is made; the process that polls reads the stored posts again"
                 ]
+                over = Reread(Changes(), 0, over=True, elsewhere=True)
+                await until(lambda: told.count(over) == 1)
+                assert await follower.school.undo(1)
+                await until(lambda: told.count(over) == 2)
+                assert readers_of(two) == ["pupil@1"]
     assert announced(first_told)[0].startswith("taught.1: 20 of 30")
 
 
