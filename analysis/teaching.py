@@ -73,6 +73,22 @@ class Agreement:
         luckier = sum(comb(told, heads) for heads in range(self.gained, told + 1))
         return luckier <= BY_CHANCE * float(2**told)
 
+    @property
+    def contradicts(self) -> bool:
+        """Whether the reader alone agrees better than the head."""
+        return self.lost > self.gained
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How a head stands with today's labels: with those it was `made` of, and those given `since`.
+
+    `made` is cross-validated anew; `since` are foretold by the head itself, which never saw them.
+    """
+
+    made: Agreement
+    since: Agreement
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Taught:
@@ -147,6 +163,21 @@ def teach(lessons: Sequence[Lesson], number: int) -> tuple[Taught, Agreement]:
     weights, bias = found[:-1] / spread, found[-1] - centre @ found[:-1] / spread
     taught = Taught(number, weights.astype(np.float32), bias.astype(np.float32))
     return taught, _agreement(task.offsets.argmax(1) == task.tones, right)
+
+
+def prove(taught: Taught, own: Sequence[Lesson], since: Sequence[Lesson]) -> Proof:
+    """How a head that was made of its `own` lessons stands with them and with those `since`."""
+    return Proof(teach(own, taught.number)[1], _tried(taught, since))
+
+
+def _tried(taught: Taught, lessons: Sequence[Lesson]) -> Agreement:
+    """How a head, and the reader alone, agree with lessons of which neither was made."""
+    if not lessons:
+        return Agreement()
+    tones = np.array([lesson.tone + 1 for lesson in lessons])
+    before = np.stack([lesson.said for lesson in lessons])
+    after = np.stack([taught.odds(lesson.said, lesson.features) for lesson in lessons])
+    return _agreement(before.argmax(1) == tones, after.argmax(1) == tones)
 
 
 def _agreement(before: Flags, after: Flags) -> Agreement:

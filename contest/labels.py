@@ -33,6 +33,15 @@ UNSAID = "not read"
 """What stands for a tone that the reader is not sure of, and for one that it does not give."""
 
 
+def labels_of(many: int) -> str:
+    """So many labels, in words.
+
+    >>> labels_of(1), labels_of(1200)
+    ('1 label', '1,200 labels')
+    """
+    return f"{many:,} label{'' if many == 1 else 's'}"
+
+
 class TeachingProblem(Exception):
     """A head cannot be made or used; the message says why, with the remedy."""
 

@@ -108,9 +108,9 @@ class OpenDesk:
         """Have new labels learnt from in the background."""
         self._monitor.school.ask_to_learn(own_name())
 
-    async def undo_teaching(self) -> str:
-        """Take what was taught last back; its name."""
-        head = await self._monitor.school.undo()
+    async def undo_teaching(self, number: int | None = None) -> str:
+        """Take the head in force (of this number, or whichever it is) back; its name."""
+        head = await self._monitor.school.undo(number)
         return head.version if head else ""
 
     def visit_now(self) -> None:

@@ -1,6 +1,7 @@
 """Labels from a file: a JSON object a line, {"uid", "camp", "tone"}. All are checked first.
 
-In place of a tone, {"about": false} says that the post is not about the camp.
+In place of a tone, {"about": false} says that the post is not about the camp. "words" may tell
+which words were labelled: a label of others than the post has now is left out, and told of.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+
+import click
 
 from contest.contest import Contest
 from contest.labels import NOT_ABOUT, Answer
@@ -59,14 +63,28 @@ def _given(
             continue
         where = f"{name}, line {number}: "
         for record in _records(line, where):
-            uid, camp, said = _parts(record, where)
+            uid, camp, said, words = _parts(record, where)
             if camp not in camps:
                 unknown = f'{where}there is no camp "{shown(camp, 40)}"{meant(camp, camps)}'
                 raise UsageProblem(unknown)
             revision = archive.run_sync(teaching.find_revision, uid)
             if revision is None:
                 raise UsageProblem(f'{where}no post "{shown(uid, 100)}" is kept in this archive')
+            now = digest(*archive.run_sync(teaching.find_words, revision))
+            if said is not None and words not in ("", now):
+                edited = f'post "{shown(uid, 100)}" has other words now; label it anew'
+                click.echo(f"{where}left out: {edited}", err=True)
+                continue
             yield Given(revision, camp, said)
+
+
+def digest(title: str, text: str) -> str:
+    """Which words were labelled, in 16 hexadecimal digits.
+
+    >>> digest("", "Rain.")
+    '3ba8e7924449e817'
+    """
+    return sha256(f"{title}\n{text}".encode()).hexdigest()[:16]
 
 
 def _records(line: bytes, where: str) -> list[Any]:
@@ -75,24 +93,39 @@ def _records(line: bytes, where: str) -> list[Any]:
         record: Any = json.loads(line)
     except (ValueError, RecursionError):
         raise UsageProblem(f"{where}{_NO_LABEL}") from None
-    listed = record.get("labels") if isinstance(record, dict) else None
+    if not isinstance(record, dict):
+        found = "a list" if isinstance(record, list) else "no JSON object"
+        raise UsageProblem(f"{where}{found}; each line is {_NO_LABEL.removeprefix('not ')}")
+    listed = record.get("labels")
     return listed if isinstance(listed, list) else [record]
 
 
-def _parts(record: Any, where: str) -> tuple[str, str, Answer | None]:
+def _parts(record: Any, where: str) -> tuple[str, str, Answer | None, str]:
+    """The post, the camp, what is said, and which words it is said of ("" for those of now)."""
     try:
         uid, camp, about = record["uid"], record["camp"], record.get("about", True)
+        words = record.get("words", "")
         tone = record["tone"] if about is not False else record.get("tone", 0)
     except (TypeError, KeyError, AttributeError):
         raise UsageProblem(f"{where}{_NO_LABEL}") from None
-    if not isinstance(uid, str) or not isinstance(camp, str):
-        raise UsageProblem(f'{where}"uid" and "camp" must be texts')
+    for name, text in (("uid", uid), ("camp", camp), ("words", words)):
+        if not isinstance(text, str):
+            raise UsageProblem(f'{where}"uid" and "camp" must be texts, and so "words"')
+        if text != text.encode("utf-8", "replace").decode():
+            raise UsageProblem(f'{where}"{name}" holds half a character; write it out in full')
+    return uid, camp, _said(about, tone, where), words
+
+
+def _said(about: Any, tone: Any, where: str) -> Answer | None:
     if not isinstance(about, bool):
         raise UsageProblem(f'{where}"about" must be true or false')
     if tone is not None and (type(tone) is not int or tone not in (-1, 0, 1)):
         raise UsageProblem(f'{where}"tone" must be -1, 0, 1, or null to withdraw a label')
+    if not about and tone:
+        both = '"about": false and a tone cannot both be; leave one of them out'
+        raise UsageProblem(f"{where}{both}")
     said = tone if about or tone is None else NOT_ABOUT
-    return uid, camp, cast("Answer | None", said)
+    return cast("Answer | None", said)
 
 
 def keep_given(database: Database, given: Sequence[Given], who: str, at: datetime) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from contest.contest import Contest
-from contest.labels import Changes, TeachingProblem
+from contest.labels import Changes, TeachingProblem, labels_of
 from contest.problems import meant
 from contest.text import shown
 from hustings.asking import ask_all
@@ -25,7 +25,7 @@ from hustings.changing import (
     shown_progress,
 )
 from hustings.errors import Shortfall, UsageProblem
-from hustings.labelling import keep_given, read_given
+from hustings.labelling import digest, keep_given, read_given
 from hustings.leading import Renew, leading
 from hustings.opening import open_archive, open_contest
 from hustings.reading import known_confusions, open_aloud
@@ -34,7 +34,8 @@ from hustings.saying import say
 from hustings.tutoring import own_name, tutor_of
 from monitor.clock import WallClock
 from monitor.events import Announced, Event
-from monitor.teaching import School, agreement
+from monitor.teaching import School, agreement, version_with
+from monitor.upholding import Fallen
 from storage import lease, rereading, teaching
 from storage.archive import Archive
 from storage.board import CampFigures, read_figures
@@ -84,7 +85,7 @@ def list_taught(config: Path | None, db: Path | None, *, as_json: bool) -> None:
     if as_json:
         given = [
             {"uid": one.post.uid, "camp": one.camp, "tone": one.tone, "about": one.about}
-            | {"who": one.who}
+            | {"who": one.who, "words": digest(one.post.title, one.post.text)}
             for one in labels
         ]
         say(json.dumps({"heads": [_head_record(head) for head in heads], "labels": given}))
@@ -92,7 +93,8 @@ def list_taught(config: Path | None, db: Path | None, *, as_json: bool) -> None:
     for camp in contest.camps:
         mine = [one.about for one in labels if one.camp == camp.id]
         apart = f', {mine.count(False)} "not about this camp"' if False in mine else ""
-        say(f"{mine.count(True):>4} labels for {camp.name}{apart}")
+        toned = mine.count(True)
+        say(f"{toned:>4} label{'' if toned == 1 else 's'} for {camp.name}{apart}")
     for head in heads:
         undone = ", undone" if head.undone else ", not put into force" if head.held_back else ""
         by = f" by {shown(head.made_by, 40)}" if head.made_by else ""
@@ -118,6 +120,8 @@ class Session:
         self._clock = WallClock()
         self._began = self._clock.now()
         self._confusions = known_confusions(contest)
+        self._fallen: tuple[Fallen, ...] = ()
+        """The heads that were taken out of force, because labels do not uphold them."""
         self._school = School(
             contest, archive, lambda: self._tutor, think, lambda _: None, self._clock
         )
@@ -131,9 +135,17 @@ class Session:
         else:
             await self._take(file)
         click.echo("retraining …", err=True)
-        head = await self._school.learn(own_name())
+        self._fallen = await self._school.review()
+        try:
+            head = await self._school.learn(own_name())
+        except TeachingProblem:
+            for one in self._fallen:
+                click.echo(one, err=True)
+            raise
         if head is None:
-            click.echo("nothing new to learn: the last head was made of these labels", err=True)
+            toned = await self._archive.run(teaching.count_labels)
+            why = "the last head was made of these labels" if toned else "no label gives a tone"
+            click.echo(f"nothing new to learn: {why}", err=True)
         return head
 
     async def undo(self) -> Head:
@@ -147,9 +159,10 @@ class Session:
         """Do it, then read stored posts again, or wait for the process that does."""
         before = await self._figures()
         head = await learning
-        report = await self._school.report(head) if head and not head.undone else ""
+        made = head if head and not head.undone else None
+        report = await self._school.report(made, self._fallen) if made or self._fallen else ""
         done = await self._catch_up_or_wait()
-        return Outcome(head, report, done, before, await self._figures())
+        return Outcome(head, report, done, before, await self._figures(), self._fallen)
 
     async def _catch_up_or_wait(self) -> Changes | None:
         await self._school.carry_head(_echo)
@@ -167,7 +180,8 @@ class Session:
         """Keep the labels of a file, or of stdin."""
         given = read_given(self._contest, self._archive, file)
         kept = await self._archive.run(keep_given, given, own_name(), self._clock.now())
-        click.echo(f"{kept:,} of {len(given):,} labels are new", err=True)
+        verb = "is" if 1 in (kept, len(given)) else "are"
+        click.echo(f"{kept:,} of {labels_of(len(given))} {verb} new", err=True)
 
     async def _catch_up(self, renew: Renew) -> Changes:
         with shown_progress(await self._left(), "reading again") as show:
@@ -201,7 +215,7 @@ class Session:
             return 0
         base = self._tutor.base
         head = await self._archive.run(teaching.current_taught, base)
-        now = {"sentiment": f"{base}+{head.version}" if head else base}
+        now = {"sentiment": version_with(base, head)}
         return await self._archive.run(rereading.count_behind, now, base)
 
 
@@ -210,7 +224,7 @@ class Outcome:
     """The head that was made or undone, if any, and what is said of it.
 
     `done` is what changed, None where another process does it; `before` and `after` are the
-    figures by camp.
+    figures by camp; `fallen` are the heads that labels do not uphold any more.
     """
 
     head: Head | None
@@ -218,6 +232,7 @@ class Outcome:
     done: Changes | None
     before: tuple[CampFigures, ...]
     after: tuple[CampFigures, ...]
+    fallen: tuple[Fallen, ...] = ()
 
 
 def _echo(event: Event) -> None:
@@ -229,6 +244,7 @@ def _record(contest: Contest, outcome: Outcome) -> dict[str, Any]:
     head, done = outcome.head, outcome.done
     return {
         "head": _head_record(head) if head else None,
+        "out_of_force": {one.head.version: one.why for one in outcome.fallen},
         "changes": change_record(contest, done) if done else None,
         "figures": figure_record(outcome.before, outcome.after),
     }

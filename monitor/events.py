@@ -70,19 +70,28 @@ class Learning:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """A new head is in force: its version, and how it agrees with the labels, in a line."""
+    """A new head is in force: its number, and how it agrees with the labels, in a line."""
 
-    head: str
+    number: int
     words: str
+
+    @property
+    def head(self) -> str:
+        """Its version."""
+        return f"taught.{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """How far stored posts were read again with the head in force: what changed, of how many."""
+    """How far stored posts were read again with the head in force: what changed, of how many.
+
+    Where another process did it (`elsewhere`) what changed is known there.
+    """
 
     done: Changes
     total: int
     over: bool = False
+    elsewhere: bool = False
 
 
 Event = Visited | Failed | Leading | Changed | Announced | Learning | Learnt | Reread

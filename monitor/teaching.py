@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -15,10 +15,20 @@ from typing import TYPE_CHECKING, Protocol
 
 from analysis.reader import Reader
 from contest.contest import Contest
-from contest.labels import LEAST, NEEDS_FULL, WANTED, Answer, Changes, TeachingProblem
+from contest.labels import (
+    LEAST,
+    NEEDS_FULL,
+    WANTED,
+    Answer,
+    Changes,
+    Label,
+    TeachingProblem,
+    labels_of,
+)
 from monitor.clock import Clock
 from monitor.events import Announced, Event, Learning, Learnt, Reread
 from monitor.rereading import Think, read_again
+from monitor.upholding import Fallen, not_upheld
 from storage import rereading, teaching
 from storage.archive import Archive, ArchiveError
 from storage.teaching import Head, Question, Slate
@@ -74,6 +84,8 @@ class School:
         """The head that it carries."""
         self._caught_up = False
         """Whether all stored posts were read with it, as far as is known."""
+        self._awaits_leader = False
+        """Whether the process that polls has not been seen to have read with it yet."""
         self._asked_by: str | None = None
         self._woken = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
@@ -119,10 +131,15 @@ class School:
         self._asked_by = who
         self._woken.set()
 
-    async def undo(self) -> Head | None:
-        """Take the head in force out of force; None if there is none."""
+    async def undo(self, number: int | None = None) -> Head | None:
+        """Take the head in force out of force; None if there is none, or if it has another number.
+
+        Without a number whichever it is.
+        """
         tutor = await self._tutor()
-        head = await self._archive.run(teaching.undo_taught, tutor.base if tutor else None)
+        base = tutor.base if tutor else None
+        head = await self._archive.run(teaching.undo_taught, base, number)
+        self._awaits_leader = self._awaits_leader or head is not None
         self._woken.set()
         return head
 
@@ -137,7 +154,10 @@ class School:
             try:
                 await self._grant(tell, leads)
                 if leads():
+                    self._awaits_leader = False
                     await self._step(tell)
+                elif self._awaits_leader:
+                    await self._look_whether_read(tell)
             except ArchiveError as error:
                 log.warning("teaching waits: %s", error)
             with suppress(TimeoutError):
@@ -148,49 +168,87 @@ class School:
         if self._asked_by is None:
             return
         who, self._asked_by = self._asked_by, None
+        fallen: tuple[Fallen, ...] = ()
         try:
-            if not await self._has_news():
-                return
-            tell(Learning("retraining …"))
+            if await self._has_news():
+                tell(Learning("retraining …"))
+            fallen = await self.review()
             head = await self.learn(who)
         except TeachingProblem as problem:
-            tell(Announced(f"Nothing was taught: {problem}"))
+            tell(Announced("; ".join((f"Nothing was taught: {problem}", *map(str, fallen)))))
         else:
-            if head:
-                await self._tell_of(head, tell, leads())
+            if head or fallen:
+                await self._tell_of(head, fallen, tell, leads())
         finally:
             tell(Learning())
 
-    async def _tell_of(self, head: Head, tell: Tell, leads: bool) -> None:
-        words = await self.report(head)
-        if head.held_back:
+    async def _tell_of(
+        self, head: Head | None, fallen: Sequence[Fallen], tell: Tell, leads: bool
+    ) -> None:
+        words = await self.report(head, fallen)
+        if head is None or head.held_back:
             tell(Announced(words))
             return
-        tell(Learnt(head.version, words))
+        tell(Learnt(head.number, words))
+        self._awaits_leader = True
         if not leads:
             reads = "the process that polls reads the stored posts again"
             tell(Announced(f"{head.version} is made; {reads}"))
 
-    async def report(self, head: Head) -> str:
-        """How a head that was just made agrees with its labels, and what is in force now."""
-        words, apart = agreement(head), await self._apart()
-        words += f'; {apart:,} more say "not about this camp"' if apart else ""
-        old = await self._archive.run(teaching.current_taught, head.base)
-        return words + (f"; {old.version} stays in force" if head.held_back and old else "")
+    async def report(self, head: Head | None, fallen: Sequence[Fallen] = ()) -> str:
+        """How a head that was just made agrees with its labels, and what is in force now.
+
+        `head` is None where none was made; `fallen` are those that were taken out of force.
+        """
+        words = [agreement(head)] if head else []
+        if head and (apart := await self._apart()):
+            words.append(f'{apart:,} more say "not about this camp"')
+        words += map(str, fallen)
+        if head is None or head.held_back:
+            words += await self._in_force(bool(fallen))
+        return "; ".join(words)
+
+    async def _in_force(self, fallen: bool) -> list[str]:
+        """What is in force where no new head is, in words."""
+        tutor = await self._tutor()
+        head = await self._archive.run(teaching.current_taught, tutor.base) if tutor else None
+        if head:
+            return [f"{head.version} {'is' if fallen else 'stays'} in force"]
+        return ["the reader alone is in use"] if fallen else []
+
+    async def review(self) -> tuple[Fallen, ...]:
+        """Take the heads out of force that today's labels do not uphold; which, and why.
+
+        Nothing is deleted. Raises TeachingProblem where the reader cannot be taught any more.
+        """
+        tutor = await self._tutor()
+        heads = await self._archive.run(teaching.standing_heads, tutor.base) if tutor else []
+        if tutor is None or not heads:
+            return ()
+        labels = await self._lessons()
+        fallen = await self._think(lambda: not_upheld(tutor, heads, labels))
+        if fallen:
+            numbers = [one.head.number for one in fallen]
+            await self._archive.run(teaching.withdraw_taught, numbers)
+        return fallen
+
+    async def _lessons(self) -> list[Label]:
+        """The labels in force that give a tone."""
+        given = await self._archive.run(teaching.labels)
+        return [label for label in given if label.about]
 
     async def learn(self, who: str) -> Head | None:
         """Make and keep a head of the labels in force; None if the last one was made of them.
 
-        It is held back where it agrees with them no better than chance would. Raises
-        TeachingProblem.
+        What was in force before is to be reviewed first (`review`). The new head is held back
+        where it agrees with its labels no better than chance would. Raises TeachingProblem.
         """
         tutor = await self._tutor()
         if tutor is None:
             raise TeachingProblem(NEEDS_FULL)
         if not await self._has_news():
             return None
-        given = await self._archive.run(teaching.labels)
-        labels = [label for label in given if label.about]
+        labels = await self._lessons()
         kept, agreed = await self._think(lambda: tutor.teach(labels))
         head = Head(
             number=0,
@@ -228,6 +286,17 @@ class School:
             if self._caught_up:
                 tell(Reread(done, done.posts, over=True))
                 tell(Announced(summary(self._head, done)))
+
+    async def _look_whether_read(self, tell: Tell) -> None:
+        """Tell once the process that polls has read the stored posts with the head in force."""
+        tutor = await self._tutor()
+        if tutor is None:
+            return
+        head = await self._archive.run(teaching.current_taught, tutor.base)
+        now = version_with(tutor.base, head)
+        if not await self._archive.run(rereading.other_heads, tutor.base, now):
+            self._awaits_leader = False
+            tell(Reread(Changes(), 0, over=True, elsewhere=True))
 
     async def carry_head(self, tell: Tell) -> None:
         """Have the reader in use carry the head in force. Loads nothing where none was ever made.
@@ -292,21 +361,32 @@ def carrying(tutor: Tutor, head: Head | None) -> Reader:
     return tutor.reader(head.head, head.number) if head else tutor.reader()
 
 
+def version_with(base: str, head: Head | None) -> str:
+    """The version of the reader `base` with a head, or without."""
+    return f"{base}+{head.version}" if head else base
+
+
 def agreement(head: Head) -> str:
     """How well a head and the reader without it agree with the labels, in a line."""
     many = head.lessons
     after, before = (round(share * many) for share in (head.agreed_after, head.agreed_before))
     if not head.held_back:
         return (
-            f"{head.version} agrees with {after:,} of {many:,} labels when each is left out,"
+            f"{head.version} agrees with {after:,} of {labels_of(many)} when each is left out,"
             f" the reader alone with {before:,}"
         )
     if many < LEAST:
-        return f"{many} labels are kept; from {LEAST} on a head is made of them"
+        return f"{_kept(len(head.labels), many)}; from {LEAST} on a head is made of them"
     return (
         f"{many:,} labels: the head agrees with {after:,} of them when each is left out,"
         f" the reader alone with {before:,}; not put into force"
     )
+
+
+def _kept(many: int, lessons: int) -> str:
+    """How many labels with a tone are kept, and how many of them are lessons, in words."""
+    words = f"{labels_of(many)} {'is' if many == 1 else 'are'} kept"
+    return words if many == lessons else f"{words}, of which {lessons:,} can be learnt from"
 
 
 def summary(head: Head | None, done: Changes) -> str:

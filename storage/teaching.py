@@ -92,7 +92,9 @@ with ranked as (
     partition by t.camp order by t.sure, t.certainty, t.published desc, t.post) as place
   from tones t
   join posts p on p.reading = t.reading
-  where t.counted and t.camp in (select value from json_each(?)) and p.kind <> 'repost'
+  join readings r on r.id = t.reading
+  where t.counted and json_extract(r.readers, '$.language') is null
+    and t.camp in (select value from json_each(?)) and p.kind <> 'repost'
     and not exists (select 1 from labels l where l.revision = p.revision and l.camp = t.camp
       and l.withdrawn is null)
 )
@@ -112,7 +114,8 @@ def least_sure(database: Database, camps: Sequence[str], most: int) -> tuple[Que
     """The posts whose tone the reader is least sure of and nobody has labelled.
 
     At most about `most` a camp, the camps taking turns. Words that were said twice
-    are asked about once; a plain repost says nothing of its own.
+    are asked about once; a plain repost says nothing of its own. Of a post in a language that is
+    not read the reader says nothing.
     """
     with reading(database):
         seen = _labelled_words(database)
@@ -177,14 +180,19 @@ def withdraw_label(database: Database, label: int, at: datetime) -> None:
 
 
 def withdraw_labels_of(database: Database, revision: int, camp: str, at: datetime) -> int:
-    """Mark every label of a version of a post towards a camp as withdrawn; how many."""
+    """Mark all labels of a post towards a camp as withdrawn; how many.
+
+    `revision` is one version of it; the labels of all its versions are meant.
+    """
     with writing(database):
         done = database.conn.execute(
-            "update labels set withdrawn = ? where revision = ? and camp = ? and withdrawn is null",
-            [stamp(at), revision, camp],
-        )
-        hours.heed_officers_of(database, revision, camp)
-    return done.rowcount
+            "update labels set withdrawn = ? where camp = ? and withdrawn is null"
+            " and post = (select post from revisions where id = ?) returning revision",
+            [stamp(at), camp, revision],
+        ).fetchall()
+        for (version,) in set(done):
+            hours.heed_officers_of(database, version, camp)
+    return len(done)
 
 
 def labels(database: Database) -> list[Label]:
@@ -225,6 +233,13 @@ def find_revision(database: Database, uid: str) -> int | None:
     return int(row[0]) if row else None
 
 
+def find_words(database: Database, revision: int) -> tuple[str, str]:
+    """Title and text of a version (row id) of a post."""
+    row = database.conn.execute("select title, text from revisions where id = ?", [revision])
+    title, text = row.fetchone()
+    return title, text
+
+
 # -- heads --------------------------------------------------------------------------------
 
 _HEAD = """
@@ -263,19 +278,41 @@ def current_taught(database: Database, base: str) -> Head | None:
     return _head(row) if row else None
 
 
-def undo_taught(database: Database, base: str | None = None) -> Head | None:
+def undo_taught(
+    database: Database, base: str | None = None, number: int | None = None
+) -> Head | None:
     """Take the head in force (for a reader, or for any) out of force; None if there is none.
 
-    The one before it is in force again; its labels stay as they are.
+    With a `number` only if that is the one in force. The one before it is in force again; its
+    labels stay as they are.
     """
     with writing(database):
         row = database.conn.execute(
             "update taught set standing = 'undone' where number = (select max(number)"
             "  from taught where standing = 'current' and base = ifnull(?, base))"
-            f" returning {_HEAD}",
-            [base],
+            f" and number = ifnull(?, number) returning {_HEAD}",
+            [base, number],
         ).fetchone()
     return _head(row) if row else None
+
+
+def withdraw_taught(database: Database, numbers: Sequence[int]) -> None:
+    """Take these heads out of force, whichever of them is; marked as undone, and kept."""
+    with writing(database):
+        database.conn.execute(
+            "update taught set standing = 'undone'"
+            " where number in (select value from json_each(?))",
+            [to_json(list(numbers))],
+        )
+
+
+def standing_heads(database: Database, base: str) -> list[Head]:
+    """The head in force for the reader `base` and those before it, newest first."""
+    rows = database.conn.execute(
+        f"select {_HEAD} from taught where standing = 'current' and base = ? order by number desc",
+        [base],
+    )
+    return [_head(row) for row in rows]
 
 
 def is_taught(database: Database) -> bool:

@@ -42,7 +42,7 @@ from storage.teaching import Question
 from tui.alerts import headline
 from tui.desk import Desk
 from tui.keymap import EVERYWHERE, LEAVE, Deed, bindings
-from tui.messages import Heard, Narrowed, Opened
+from tui.messages import CameBack, Heard, Narrowed, Opened
 from tui.screens.dashboard import Dashboard
 from tui.screens.live import LiveScreen
 from tui.themes import DAY, NIGHT, camp_colours
@@ -86,6 +86,10 @@ class HustingsApp(App[None]):
         self._line = ""
         self._before: tuple[datetime, tuple[CampFigures, ...]] | None = None
         """The figures by camp when the last sitting began, and when that was."""
+        self._learnt: Learnt | None = None
+        """A new head whose table waits until the dashboard is looked at."""
+        self._reread: Reread | None = None
+        """How far the stored posts were read again with the last new head."""
         self._alerts: list[Alert] = []
         self._gathering = False
         self._fading: Timer | None = None
@@ -455,18 +459,25 @@ class HustingsApp(App[None]):
             self._desk.learn()
         self.pop_screen()
 
-    def _show_outcome(self, learnt: Learnt) -> None:
+    @on(CameBack)
+    def _show_outcome(self) -> None:
         """Show what a new head does, if it was taught here and nothing else is being looked at."""
         from tui.screens.outcome import OutcomeScreen  # noqa: PLC0415
 
-        if self._before and self.screen is self._dashboard:
-            self.push_screen(OutcomeScreen(self._contest, learnt, *self._before))
-            self._before = None
+        if self._learnt and self._before and self.screen is self._dashboard:
+            screen = OutcomeScreen(self._contest, self._learnt, *self._before)
+            screen.reread = self._reread
+            self._learnt = self._before = None
+            self.push_screen(screen)
+            self.refresh_outcome()
 
     def _follow_outcome(self, event: Event) -> None:
-        """Open the table of a new head; while it is open, let it fill."""
+        """Open the table of a new head, or have it wait; while it is open, let it fill."""
+        if isinstance(event, Reread):
+            self._reread = event
         if isinstance(event, Learnt):
-            self._show_outcome(event)
+            self._learnt, self._reread = event, None
+            self._show_outcome()
         screen = self._outcome()
         if screen and isinstance(event, Reread):
             screen.reread = event
@@ -486,10 +497,19 @@ class HustingsApp(App[None]):
 
     @work(group="undoing", exit_on_error=False)
     async def action_undo_outcome(self) -> None:
-        """Take what was just taught back, once."""
+        """Take the head that is shown back, once, and no other."""
         screen = self._outcome()
-        if screen and not screen.undone:
-            screen.undone = await self._desk.undo_teaching() or screen.learnt.head
+        if screen is None or screen.undoing:
+            return
+        screen.undoing = True  # before anything is waited for: a second key finds it so
+        done = False
+        try:
+            screen.undone = await self._desk.undo_teaching(screen.learnt.number)
+            done = True
+        finally:
+            screen.undoing = done  # what could not be undone can be tried again
+        if not screen.undone:
+            self._say(f"{screen.learnt.head} is not in force any more.", severity="warning")
 
     @work(group="undoing", exit_on_error=False)
     async def action_undo_teaching(self) -> None:

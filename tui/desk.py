@@ -64,8 +64,8 @@ class Desk(Protocol):
         """Have new labels learnt from in the background; the monitor tells how it goes."""
         ...
 
-    async def undo_teaching(self) -> str:
-        """Take what was taught last back; its name, or "" if there is nothing."""
+    async def undo_teaching(self, number: int | None = None) -> str:
+        """Take the head in force (of this number, or whichever it is) back; its name, or ""."""
         ...
 
     def visit_now(self) -> None:

@@ -23,6 +23,10 @@ class Opened(Message):
     uid: str
 
 
+class CameBack(Message):
+    """The dashboard is what is looked at again."""
+
+
 @dataclass
 class Narrowed(Message):
     """The reader wants the panes to show only what this filter line lets through."""

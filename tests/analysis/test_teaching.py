@@ -215,6 +215,17 @@ def test_a_label_for_a_camp_that_the_post_does_not_speak_of_is_no_lesson():
         tutor.teach(given[-1:])
 
 
+def test_a_label_of_a_post_in_a_language_that_is_not_read_is_no_lesson():
+    tutor = Tutor(lantern(), Pupil())
+    foreign = "Ada Little est vraiment très mauvaise pour notre ville et pour le port"
+    (reading,) = tutor.reader().read_all([a_post(foreign)])
+    assert "language" in reading.readers
+    given = labelled(*ODD, (foreign, "little", -1))
+    assert [label for label, _ in tutor.known(given)] == [label.id for label in given[:-1]]
+    with pytest.raises(TeachingProblem, match="in a language that is read"):
+        tutor.teach(given[-1:])
+
+
 def test_a_reader_without_features_cannot_be_taught_and_says_why():
     tutor = Tutor(lantern(), Pupil(width=0))
     assert tutor.obstacle() == NEEDS_FULL

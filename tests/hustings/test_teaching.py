@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from select import select
@@ -193,6 +194,21 @@ def test_a_head_that_helps_nobody_is_not_put_into_force(
     assert place.run("teach", "--undo") == 2
 
 
+def test_withdrawing_labels_takes_the_head_made_of_them_out_of_force(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = place.board()
+    assert place.run("teach", "--import", str(label_file(tmp_path, *given(18)))) == 0
+    withdrawn = label_file(tmp_path, *({**one, "tone": None} for one in given(18)))
+    capsys.readouterr()
+    assert place.run("teach", "--import", str(withdrawn)) == 0
+    assert "taught.1 is out of force: of the 18 labels it was made of" in capsys.readouterr().out
+    assert place.board() == before
+    assert place.readers() == ["pupil@1"]
+    assert place.run("teach", "--import", str(withdrawn), "--json") == 0
+    assert said(capsys)["out_of_force"] == {}
+
+
 def test_what_is_not_about_a_camp_can_be_imported_and_exported(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -200,7 +216,7 @@ def test_what_is_not_about_a_camp_can_be_imported_and_exported(
     assert place.run("teach", "--import", str(label_file(tmp_path, *lines))) == 0
     capsys.readouterr()
     place.run("teach", "--list")
-    assert '   1 labels for Nia North, 1 "not about this camp"' in capsys.readouterr().out
+    assert '   1 label for Nia North, 1 "not about this camp"' in capsys.readouterr().out
     place.run("teach", "--list", "--json")
     told = said(capsys)["labels"]
     assert [(one["tone"], one["about"]) for one in told] == [(0, False), (-1, True)]
@@ -256,6 +272,49 @@ def test_a_list_that_was_exported_can_be_imported_and_null_withdraws(
     assert [one.tone for one in place.ask(labels)] == [-1, 0]
 
 
+def edit(place: Place, n: int) -> None:
+    """Have a post say something else from now on."""
+    new = replace(place.post(n), text=f"Nia North was kind after all, number {n}", version="2")
+    (reading,) = load_reader(place.contest, Trained(Pupil())).read_all([new])
+    health = Health("quay", "feed", "answering", visited=NOON)
+    with Archive(place.db) as archive:
+        archive.run_sync(
+            keep_visit, place.contest, health, Memory(), [(new, reading)], captured=NOON
+        )
+
+
+def test_a_label_of_words_that_were_edited_since_is_left_out_and_told_of(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.run("teach", "--import", str(label_file(tmp_path, *given(3))))
+    capsys.readouterr()
+    place.run("teach", "--list", "--json")
+    kept = said(capsys)["labels"]
+    edit(place, 0)
+    path = label_file(tmp_path, *({**one, "tone": 1} for one in kept))
+    assert place.run("teach", "--import", str(path)) == 0
+    err = capsys.readouterr().err
+    assert f'{path}, line 1: left out: post "post/0" has other words now; label it anew' in err
+    assert "2 of 2 labels are new" in err
+    now = [(one.post.uid, one.post.version, one.tone) for one in place.ask(labels)]
+    assert now == [("post/0", "1", -1), ("post/1", "1", 1), ("post/2", "1", 1)]
+    bare = {name: kept[0][name] for name in ("uid", "camp", "tone")}
+    assert place.run("teach", "--import", str(label_file(tmp_path, bare))) == 0
+    assert ("post/0", "2") in [(one.post.uid, one.post.version) for one in place.ask(labels)]
+
+
+def test_null_withdraws_the_labels_of_earlier_versions_too(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.run("teach", "--import", str(label_file(tmp_path, *given(2))))
+    place.run("teach", "--list", "--json")
+    edit(place, 0)
+    withdrawn = label_file(tmp_path, {**given(1)[0], "tone": None, "words": "0" * 16})
+    assert place.run("teach", "--import", str(withdrawn)) == 0
+    assert "1 of 1 label is new" in capsys.readouterr().err
+    assert [one.post.uid for one in place.ask(labels)] == ["post/1"]
+
+
 def test_without_a_terminal_labels_come_from_stdin(
     place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -266,6 +325,28 @@ def test_without_a_terminal_labels_come_from_stdin(
     assert (told["labels"], told["held_back"]) == (4, True)
 
 
+def test_where_no_label_gives_a_tone_that_is_said(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = label_file(tmp_path, {"uid": "post/1", "camp": "north", "about": False})
+    assert place.run("teach", "--import", str(path)) == 0
+    assert "nothing new to learn: no label gives a tone\n" in capsys.readouterr().err
+    assert place.ask(heads) == []
+
+
+def test_labels_that_cannot_be_learnt_from_are_counted_as_kept(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.config.write_text(SMALL + SECOND.replace('"number"', '"nobody"'))
+    elsewhere = {"uid": "post/3", "camp": "south", "tone": 1}
+    for lines, words in (
+        (given(1), "1 label is kept; from 12 on a head is made of them"),
+        ([elsewhere], "2 labels are kept, of which 1 can be learnt from; from 12 on a head"),
+    ):
+        assert place.run("teach", "--import", str(label_file(tmp_path, *lines))) == 0
+        assert capsys.readouterr().out.startswith(words)
+
+
 def test_labels_that_say_nothing_new_make_no_head(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -273,7 +354,7 @@ def test_labels_that_say_nothing_new_make_no_head(
     assert place.run("teach", "--import", str(path)) == 0
     assert place.run("teach", "--import", str(path), "--json") == 0
     captured = capsys.readouterr()
-    assert "nothing new to learn" in captured.err
+    assert "nothing new to learn: the last head was made of these labels" in captured.err
     assert len(place.ask(heads)) == 1
 
 
@@ -287,6 +368,16 @@ def test_labels_that_say_nothing_new_make_no_head(
         ('{"uid": "post/1", "camp": "north", "tone": true}', '"tone" must be'),
         ('{"uid": 7, "camp": "north", "tone": 1}', "must be texts"),
         ('{"uid": "post/1", "camp": "north", "tone": 1, "about": 0}', '"about" must be true'),
+        ('{"uid": "post/1", "camp": "north", "tone": 1, "about": false}', "leave one of them out"),
+        ('{"uid": "\\ud800", "camp": "north", "tone": 1}', '"uid" holds half a character'),
+        ('{"uid": "post/1", "camp": "no\\udfff", "tone": 1}', '"camp" holds half a character'),
+        (
+            '[{"uid": "post/1", "camp": "north", "tone": 1}]',
+            "a list; each line is a label, such as",
+        ),
+        ('"post/1"', "no JSON object; each line is a label, such as"),
+        ('{"labels": [["post/1"]]}', "not a label"),
+        ('{"uid": "post/1", "camp": "north", "tone": 1, "words": 7}', "must be texts"),
         ('{"uid": "elsewhere", "camp": "north", "tone": 1}', 'no post "elsewhere" is kept'),
     ],
 )

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from contest.estimate import OFFICER
-from contest.labels import NEEDS_FULL, TeachingProblem
+from contest.labels import NEEDS_FULL, Changes, TeachingProblem
 from monitor import poller, rereading, teaching
 from monitor.events import Announced, Event, Leading, Learning, Learnt, Reread
 from monitor.poller import Monitor
@@ -222,6 +222,11 @@ async def test_a_follower_teaches_and_the_process_that_polls_reads_again(tmp_pat
                 assert announced(told) == [
                     "taught.1 is made; the process that polls reads the stored posts again"
                 ]
+                over = Reread(Changes(), 0, over=True, elsewhere=True)
+                await until(lambda: told.count(over) == 1)
+                assert await follower.school.undo(1)
+                await until(lambda: told.count(over) == 2)
+                assert readers_of(two) == ["pupil@1"]
     assert announced(first_told)[0].startswith("taught.1: 20 of 30")
 
 
@@ -303,7 +308,7 @@ async def test_a_head_that_agrees_no_better_is_not_put_into_force_and_says_so(
     assert [head.held_back for head in archive.run_sync(heads)] == [True]
 
 
-async def test_a_few_labels_make_no_head_and_the_one_in_force_stays(archive: Archive) -> None:
+async def test_a_head_falls_with_the_labels_it_was_made_of(archive: Archive) -> None:
     world = school_world(archive)
     async with watching(world) as (monitor, told):
         await until(lambda: readers_of(archive) == ["pupil@1"])
@@ -311,12 +316,101 @@ async def test_a_few_labels_make_no_head_and_the_one_in_force_stays(archive: Arc
         assert await monitor.school.learn("anna")
         for label in archive.run_sync(labels)[4:]:
             await monitor.school.withdraw(label.id)
-        head = await monitor.school.learn("anna")
-        assert head
-        assert (head.number, head.held_back) == (2, True)
-        assert await monitor.school.report(head) == (
-            "4 labels are kept; from 12 on a head is made of them; taught.1 stays in force"
+        monitor.school.ask_to_learn("anna")
+        await until(lambda: any(words.startswith("4 labels") for words in announced(told)))
+        assert announced(told)[-1] == (
+            "4 labels are kept; from 12 on a head is made of them; taught.1 is out of force:"
+            " of the 20 labels it was made of 16 were withdrawn or changed;"
+            " the reader alone is in use"
         )
+        assert archive.run_sync(current_taught, "pupil@1") is None
+        await until(lambda: readers_of(archive) == ["pupil@1"])
+        assert [(one.undone, one.held_back) for one in archive.run_sync(heads)] == [
+            (True, False), (False, True),
+        ]  # fmt: skip
+
+
+async def test_without_a_label_left_the_reader_is_as_it_came(archive: Archive) -> None:
+    world = school_world(archive)
+    async with watching(world) as (monitor, told):
+        await until(lambda: readers_of(archive) == ["pupil@1"])
+        before = archive.run_sync(read_board, world.contest, NOON)
+        await label_all(monitor)
+        monitor.school.ask_to_learn("anna")
+        await until(lambda: readers_of(archive) == ["pupil@1+taught.1"])
+        await until(lambda: len(announced(told)) == 1)
+        for label in archive.run_sync(labels):
+            await monitor.school.withdraw(label.id)
+        monitor.school.ask_to_learn("anna")
+        await until(lambda: len(announced(told)) == 3)
+        assert announced(told)[1].endswith("; the reader alone is in use")
+        assert announced(told)[2].startswith("the reader as it came: ")
+    assert archive.run_sync(read_board, world.contest, NOON) == before
+
+
+async def test_a_head_that_later_labels_contradict_falls(
+    archive: Archive,
+) -> None:
+    world = school_world(archive)
+    async with watching(world) as (monitor, told):
+        await until(lambda: readers_of(archive) == ["pupil@1"])
+        await label_all(monitor)
+        monitor.school.ask_to_learn("anna")
+        await until(lambda: len(announced(told)) == 1)
+        assert await monitor.school.review() == (), "nothing speaks against it"
+        more = [
+            (f"new-{n}", f"Denzil Brown {('is', 'stays')[n % 2]} sharp number {n}")
+            for n in range(25)
+        ]
+        world.web.serve("north.example", rss(*more))
+        monitor.visit_now()
+        await until(lambda: len(uids_like(archive, "%new-%")) == 25)
+        slate = await monitor.school.slate("brown")
+        assert len(slate.questions) == 25
+        for question in slate.questions:
+            await monitor.school.label(question, 0, "anna")
+        monitor.school.ask_to_learn("anna")
+        await until(lambda: readers_of(archive) == ["pupil@1"])
+        assert archive.run_sync(current_taught, "pupil@1") is None
+    (words,) = (words for words in announced(told) if "out of force" in words)
+    assert words.endswith(
+        "; not put into force; taught.1 is out of force: of 25 labels given since it agrees with"
+        " 0, the reader alone with 25; the reader alone is in use"
+    )
+
+
+async def test_a_head_from_before_the_rule_is_held_to_it_when_something_is_taught(
+    archive: Archive,
+) -> None:
+    world = school_world(archive)
+    async with watching(world) as (monitor, told):
+        await until(lambda: readers_of(archive) == ["pupil@1"])
+        await label_all(monitor)
+        for label in archive.run_sync(labels)[4:]:
+            await monitor.school.withdraw(label.id)
+        made = await monitor.school.learn("anna")
+        assert made
+        archive.run_sync(keep_taught, replace(made, held_back=False))
+        await until(lambda: readers_of(archive) == ["pupil@1+taught.2"])
+        monitor.school.ask_to_learn("anna")
+        await until(lambda: readers_of(archive) == ["pupil@1"])
+    assert (
+        "taught.2 is out of force: it was made of 4 labels, and 12 are needed;"
+        " the reader alone is in use"
+    ) in announced(told)
+
+
+async def test_an_upheld_head_stays_where_the_one_after_it_falls(archive: Archive) -> None:
+    world = school_world(archive)
+    async with watching(world) as (monitor, _):
+        await until(lambda: readers_of(archive) == ["pupil@1"])
+        await label_all(monitor)
+        first = await monitor.school.learn("anna")
+        assert first
+        archive.run_sync(keep_taught, replace(first, labels=(*first.labels, 999)))
+        fallen = await monitor.school.review()
+        assert [one.head.number for one in fallen] == [2]
+        assert (await monitor.school.report(None, fallen)).endswith("; taught.1 is in force")
         in_force = archive.run_sync(current_taught, "pupil@1")
         assert in_force
         assert in_force.number == 1

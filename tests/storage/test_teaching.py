@@ -116,6 +116,14 @@ def test_the_same_words_are_asked_about_once_and_plain_reposts_never() -> None:
     assert asked(database) == []
 
 
+def test_a_post_in_a_language_that_is_not_read_is_not_asked_about() -> None:
+    database = an_archive()
+    read = unsure(green=0.5)
+    unread = replace(read, readers={**read.readers, "language": "not read: fr"})
+    keep(database, (a_post("at://a", "one"), read), (a_post("at://b", "deux"), unread))
+    assert asked(database, "green") == [("at://a", "green")]
+
+
 def test_a_post_that_is_gone_is_not_asked_about_and_an_edited_one_is_asked_about_again() -> None:
     database = an_archive()
     keep(database, (a_post("at://a"), unsure(green=0.4)), (a_post("at://b"), unsure(green=0.4)))
@@ -219,6 +227,20 @@ def test_the_last_head_that_is_not_undone_is_in_force() -> None:
     assert [(head.number, head.undone) for head in heads(database)] == [
         (1, True), (2, True), (3, False),
     ]  # fmt: skip
+
+
+def test_a_head_is_undone_by_its_number_only_while_it_is_in_force() -> None:
+    database = an_archive()
+    for _ in range(2):
+        keep_taught(database, a_head())
+    assert undo_taught(database, "words@1", 1) is None
+    undone = undo_taught(database, "words@1", 2)
+    assert undone
+    assert undone.number == 2
+    assert undo_taught(database, "words@1", 2) is None
+    head = current_taught(database, "words@1")
+    assert head
+    assert head.number == 1
 
 
 def test_a_head_for_another_reader_is_not_in_force_and_not_lost() -> None:
@@ -330,6 +352,18 @@ def test_what_is_not_about_the_camp_is_in_none_of_its_figures_until_that_is_take
     withdraw_labels_of(database, revision, "green", NOON)
     assert counts_of(database) == before
     assert asked(database, "green") == [("at://a", "green")]
+
+
+def test_what_is_not_about_the_camp_is_none_of_its_hostile_posts_either() -> None:
+    database = an_archive()
+    keep(database, (a_post("at://a", "one"), a_reading(("green", -1), heat=0.9, towards=["green"])))
+    hostile = "select sum(hostile) from hours where camp = 'green'"
+    assert rows_of(database, hostile) == [(1,)]
+    given = label(database, "at://a", "green", 1)
+    assert rows_of(database, hostile) == [(1,)]
+    withdraw_label(database, given, NOON)
+    label(database, "at://a", "green", NOT_ABOUT)
+    assert rows_of(database, hostile) == [(None,)]
 
 
 def test_an_officer_s_word_stands_through_deletion_return_and_another_reading() -> None:

@@ -315,7 +315,7 @@ async def teach(pilot: Pilot[None], desk: StillDesk) -> OutcomeScreen:
     await answer(pilot, await begin(pilot), "plus")
     await pilot.press("escape")
     assert desk.tell
-    desk.tell(Learnt("taught.3", WORDS))
+    desk.tell(Learnt(3, WORDS))
     await until(pilot, lambda: isinstance(pilot.app.screen, OutcomeScreen))
     screen = pilot.app.screen
     assert isinstance(screen, OutcomeScreen)
@@ -356,11 +356,84 @@ async def test_from_the_table_the_head_can_be_undone_and_only_that_one(
         await pilot.press("u", "u")
         await pilot.pause()
         assert "taught.3 is undone" in text_of(app)
-        assert desk.undoings == 1
+        assert desk.undoings == [3]
         assert desk.tell
         desk.figured = [some_figures()]
         desk.tell(Reread(Changes(812, 1500, MOVED), 812, over=True))
         await until(pilot, lambda: "+0.23" not in text_of(app))
+
+
+async def test_keys_pressed_at_once_undo_one_head(app: HustingsApp, desk: StillDesk):
+    desk.undone = "taught.3"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await teach(pilot, desk)
+        for _ in range(3):
+            app.post_message(Key("u", "u"))
+        await until(pilot, lambda: "taught.3 is undone; its labels are kept" in text_of(app))
+        await pilot.pause()
+        assert desk.undoings == [3]
+
+
+async def test_a_head_that_is_not_in_force_any_more_is_not_undone_and_no_other_either(
+    app: HustingsApp, desk: StillDesk
+):
+    desk.undone = "taught.2"
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await teach(pilot, desk)
+        await pilot.press("u")
+        await until(pilot, lambda: "taught.3 is not in force any more." in text_of(app))
+        assert "is undone" not in text_of(app)
+
+
+async def test_an_undoing_that_failed_can_be_tried_again(app: HustingsApp, desk: StillDesk):
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await teach(pilot, desk)
+        desk.undone, desk.unkept = "taught.3", OSError("the disk is full")
+        await pilot.press("u")
+        await until(pilot, lambda: "the disk is full" in text_of(app))
+        desk.unkept = None
+        await pilot.press("u")
+        await until(pilot, lambda: "taught.3 is undone; its labels are kept" in text_of(app))
+
+
+@SIZES
+async def test_a_table_waits_until_the_keys_are_closed_and_is_as_far_as_the_reading_is(
+    app: HustingsApp, desk: StillDesk, size: tuple[int, int]
+):
+    desk.figured = [some_figures(), some_figures(0.21)]
+    async with app.run_test(size=size) as pilot:
+        await answer(pilot, await begin(pilot), "plus")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, KeysScreen))
+        assert desk.tell
+        desk.tell(Learnt(3, WORDS))
+        desk.tell(Reread(Changes(812, 1500, MOVED), 812, over=True))
+        await until(pilot, lambda: app._reread is not None)
+        assert isinstance(app.screen, KeysScreen)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, OutcomeScreen))
+        await until(pilot, lambda: "812 posts read again: 1,235 of 1,500" in text_of(app))
+        await until(pilot, lambda: "+0.23±.05" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        await pilot.press("question_mark", "escape")
+        await pilot.pause()
+        assert isinstance(app.screen, Dashboard), "it is shown once"
+
+
+async def test_the_table_ends_where_another_process_has_read_the_posts(
+    app: HustingsApp, desk: StillDesk
+):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await teach(pilot, desk)
+        assert desk.tell
+        desk.tell(Reread(Changes(), 0, over=True, elsewhere=True))
+        words = "the process that polls has read the stored posts again"
+        await until(pilot, lambda: words in text_of(app))
+        little = next(row for row in text_of(app).splitlines() if "Ada Little" in row)
+        assert little.split()[-1] == "-", "how many changed is known there"
 
 
 async def test_a_table_does_not_come_up_over_what_else_is_being_looked_at(
@@ -371,7 +444,7 @@ async def test_a_table_does_not_come_up_over_what_else_is_being_looked_at(
         await pilot.press("escape")
         await pilot.press("t")
         assert desk.tell
-        desk.tell(Learnt("taught.3", WORDS))
+        desk.tell(Learnt(3, WORDS))
         desk.tell(Reread(Changes(1, 1), 1, over=True))
         await pilot.pause()
         assert isinstance(app.screen, TeachingScreen)

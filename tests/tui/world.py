@@ -326,7 +326,7 @@ class StillDesk:
     unkept: Exception | None = None
     learnt: int = 0
     undone: str = ""
-    undoings: int = 0
+    undoings: list[int | None] = field(default_factory=list)
     stops_with: Exception | None = None
     unreadable: Exception | None = None
 
@@ -378,9 +378,12 @@ class StillDesk:
     def learn(self) -> None:
         self.learnt += 1
 
-    async def undo_teaching(self) -> str:
-        self.undoings += 1
-        return self.undone
+    async def undo_teaching(self, number: int | None = None) -> str:
+        self.undoings.append(number)
+        await asyncio.sleep(0)
+        if self.unkept:
+            raise self.unkept
+        return self.undone if number is None or self.undone == f"taught.{number}" else ""
 
     def visit_now(self) -> None:
         self.visits += 1

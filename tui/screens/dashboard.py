@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.events import DescendantFocus
+from textual.events import DescendantFocus, ScreenResume
 from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Footer, Static
@@ -17,7 +17,7 @@ from textual.widgets import Footer, Static
 from contest.contest import Contest
 from contest.text import shown
 from tui.keymap import FIRST, ON_DASHBOARD, bindings
-from tui.messages import Opened
+from tui.messages import CameBack, Opened
 from tui.screens.live import LiveScreen
 from tui.widgets.breaches import BreachesPane
 from tui.widgets.coverage import CoverageStrip
@@ -83,6 +83,10 @@ class Dashboard(LiveScreen):
             yield ExchangesPane(contest).data_bind(Dashboard.board, Dashboard.filtered)
             yield BreachesPane(contest).data_bind(Dashboard.board, Dashboard.filtered)
         yield Footer(compact=True)
+
+    @on(ScreenResume)
+    def _tell_of_return(self) -> None:
+        self.post_message(CameBack())
 
     def on_mount(self) -> None:
         """Show what was announced before there was anything to show it in."""

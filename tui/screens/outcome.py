@@ -48,6 +48,8 @@ class OutcomeScreen(LiveScreen):
     ) -> None:
         super().__init__()
         self.learnt = learnt
+        self.undoing = False
+        """Whether it was asked to be undone."""
         self.at = at
         self._contest = contest
         self._before = before
@@ -74,7 +76,8 @@ class OutcomeScreen(LiveScreen):
 
     def watch_undone(self) -> None:
         """Say that it is undone; what was counted so far was changed by the head."""
-        self.set_reactive(OutcomeScreen.reread, None)
+        if self.undone:
+            self.set_reactive(OutcomeScreen.reread, None)
         self._redraw()
 
     def _redraw(self) -> None:
@@ -93,6 +96,8 @@ def progress(reread: Reread | None) -> str:
     if reread is None:
         return "reading the stored posts again …"
     done = reread.done
+    if reread.over and reread.elsewhere:
+        return "the process that polls has read the stored posts again"
     if reread.over:
         return f"{done.posts:,} posts read again: {done.changed:,} of {done.tones:,} tones changed"
     return f"reading again: {done.posts:,} of {reread.total:,} posts"
@@ -117,7 +122,8 @@ def outcome_table(
     for then, now in zip(before, after or before, strict=True):
         figures = (then.week, now.week, then.ever, now.ever)
         cells = [legend.camp(then.camp).label(), *(brief(figure, few) for figure in figures)]
-        changed = f"{reread.done.changed_of(then.camp):,}" if reread else "-"
+        told = reread and not reread.elsewhere
+        changed = f"{reread.done.changed_of(then.camp):,}" if reread and told else "-"
         cells.append(Content(changed.rjust(CHANGED)))
         rows.append(line(*zip(cells, sizes, strict=True)))
     return rows
