@@ -52,9 +52,8 @@ class Figure:
 
     def says(self, few: int) -> bool:
         """Whether it is to be shown: of `few` sure posts or more, bounded closely enough."""
-        if self.tone is None or self.sure < few:
-            return False
-        return self.low is None or self.high is None or self.high - self.low <= WIDEST
+        # An interval that ends at +-1 is narrower than what is known: its longer arm tells.
+        return self.tone is not None and self.sure >= few and 2 * self.margin <= WIDEST
 
     @property
     def plain(self) -> float | None:

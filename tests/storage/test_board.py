@@ -132,6 +132,12 @@ def test_a_figure_is_corrected_for_how_each_of_its_readers_errs() -> None:
     assert whole.margin == max(whole.high - whole.tone, whole.tone - whole.low)
 
 
+@pytest.mark.parametrize(("low", "shown"), [(0.01, False), (0.49, False), (0.5, True)])
+def test_a_figure_at_the_end_of_the_scale_is_told_by_its_longer_arm(low: float, shown: bool) -> None:
+    for figure in (Figure(1.0, 9, 9, low, 1.0), Figure(-1.0, 9, 9, -1.0, -low)):
+        assert figure.says(5) is shown
+
+
 def test_a_flag_on_an_edited_post_stays_and_says_that_it_is_superseded() -> None:
     database = an_archive()
     keep(database, (a_post(), a_reading(breaches=[a_breach()])))

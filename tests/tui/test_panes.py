@@ -105,7 +105,7 @@ async def test_an_interval_over_half_of_the_scale_is_too_few_to_say(size: tuple[
     text = await seen(SentimentPane(a_contest()), Board(at=NOW, sentiment=(row,)), size)
     assert "0.94" not in text
     assert "too few" in text.split("Ada Little")[1]
-    near = replace(wide, low=0.0)
+    near = replace(wide, low=0.45)
     text = await seen(
         SentimentPane(a_contest()), Board(at=NOW, sentiment=(replace(row, week=near),)), size
     )
