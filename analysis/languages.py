@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.english import everyday
 from analysis.phrases import word_set
-from analysis.words import Words, cut
+from analysis.words import Words
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -25,6 +25,8 @@ _PLAIN = 0.75
 _SCARCE = 0.3
 """Share below which a longer text is in another language, though nobody knows in which."""
 _LONGER = 6
+_PART = 1 / 3
+"""Share of the words from which on plainly English sentences stand for a text of several."""
 _LIKELY = 0.7
 """Probability from which on the library's word that it is not English is taken."""
 _SURE = 0.9
@@ -91,21 +93,32 @@ def _weighed(words: Words, share: float, counted: int) -> str:
 
 
 def _has_english_part(words: Words) -> bool:
-    """Whether one of several sentences is plainly English: an insult may stand in it."""
+    """Whether of several sentences the plainly English ones hold a third of the words.
+
+    An insult may stand in them. With fewer, most of what would be judged is in another language.
+    """
     if len(words.sentences) < 2:
         return False
-    for first, last in words.sentences:
-        part = words.folded.original[words.spans[first][0] : words.spans[last - 1][1]]
-        known, counted = _share(cut(part))
-        if counted >= _FEW and known >= _PLAIN * counted:
-            return True
-    return False
+    parts = [_share(words, first, last) for first, last in words.sentences]
+    english = sum(
+        counted for known, counted in parts if counted >= _FEW and known >= _PLAIN * counted
+    )
+    return bool(english) and english >= _PART * sum(counted for _, counted in parts)
 
 
 def _has_marks(words: Words) -> bool:
-    """Whether words that only English has are a twelfth of it: cheap, and true of most posts."""
+    """Whether words that only English has tell that it is English: cheap, and true of most posts.
+
+    A quarter of the words is enough; a twelfth, where no sentence of several stands for the rest.
+    """
     marks = sum(map(_MARKS.__contains__, words.words))
-    return marks > 1 and marks * 12 >= len(words.words)
+    if marks < 2 or marks * 12 < len(words.words):
+        return False
+    if marks * 4 >= len(words.words) or len(words.sentences) < 2:
+        return True
+    known, counted = _share(words)
+    short = counted * _PART <= _FEW  # a sentence that tells its language is a third of it
+    return short or known >= _ENOUGH * counted or _has_english_part(words)
 
 
 def _in_other_letters(plain: str) -> bool:
@@ -121,13 +134,14 @@ def _is_latin(char: str) -> bool:
     return char.isascii() or unicodedata.name(char, "").startswith(("LATIN", "MODIFIER"))
 
 
-def _share(words: Words) -> tuple[int, int]:
+def _share(words: Words, first: int = 0, last: int = 200) -> tuple[int, int]:
     """How many of its words are everyday English, and how many were looked at; names are not."""
     original = words.folded.original
     english = everyday()
     known = counted = 0
     opening = True
-    for word, (start, _) in zip(words.words[:200], words.spans, strict=False):
+    these = zip(words.words[first:last], words.spans[first:last], strict=True)
+    for word, (start, _) in these:
         if word[0].isalpha() and not word.startswith(("http", "www.")):
             named = original[start].isupper() and not (opening or words.is_shouted)
             if not named or word in english:

@@ -38,7 +38,10 @@ Z = 1.959964
 """Standard deviations either side of the mean that hold 95 % of a normal distribution."""
 
 WIDEST = 1.0
-"""An interval wider than this, half of the scale, says too little to be shown as a figure."""
+"""An interval wider than this, half of the scale, says too little to be shown as a figure.
+
+As wide counts twice its longer arm: at the end of the scale the other one is cut short.
+"""
 
 OFFICER = "officer"
 """Stands for the reader's version where a person said what the tone is: taken as it was said."""

@@ -86,6 +86,7 @@ def _numbers(figure: Figure) -> dict[str, Any]:
     rounded = {name: None if tone is None else round(tone, 4) for name, tone in tones.items()}
     return rounded | {
         "corrected": figure.corrected, "sure": figure.sure, "posts": figure.posts,
+        "by_officers": figure.by_officers, "set_aside": figure.set_aside,
     }  # fmt: skip
 
 

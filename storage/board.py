@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from contest.contest import UNNAMED, Contest
 from contest.estimate import OFFICER, WIDEST, Confusion, Said, estimate
+from contest.labels import NOT_ABOUT, Answer
 from contest.lens import Lens
 from contest.post import Post
 from contest.reading import Reading
@@ -31,7 +32,8 @@ class Figure:
 
     `low` and `high` bound it (95 %). It is `corrected` for what is known of the readers' errors
     (`contest.estimate`); where that is not known, it is the mean of the `sure` ones. Of these the
-    readers took `plus` for favourable and `minus` for unfavourable.
+    readers took `plus` for favourable and `minus` for unfavourable. An officer's word counts in
+    `by_officers` of them; `set_aside` more count no longer: "not about this camp".
     """
 
     tone: float | None = None
@@ -42,6 +44,8 @@ class Figure:
     corrected: bool = False
     plus: int = 0
     minus: int = 0
+    by_officers: int = 0
+    set_aside: int = 0
 
     @property
     def margin(self) -> float:
@@ -52,9 +56,8 @@ class Figure:
 
     def says(self, few: int) -> bool:
         """Whether it is to be shown: of `few` sure posts or more, bounded closely enough."""
-        if self.tone is None or self.sure < few:
-            return False
-        return self.low is None or self.high is None or self.high - self.low <= WIDEST
+        # An interval that ends at +-1 is narrower than what is known: its longer arm tells.
+        return self.tone is not None and self.sure >= few and 2 * self.margin <= WIDEST
 
     @property
     def plain(self) -> float | None:
@@ -172,14 +175,28 @@ LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What an officer (`who`) said of a version of a post and a camp, and when."""
+
+    camp: str
+    said: Answer
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a post as it was kept: the post, when it was captured, and its reading."""
+    """One version of a post as it was kept: the post, when it was captured, and its reading.
+
+    `words` are the officers' labels in force, which count in the reader's place.
+    """
 
     number: int
     post: Post
     captured: datetime
     sha256: str
     reading: Reading
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,13 +257,14 @@ def read_figures(
 ) -> tuple[CampFigures, ...]:
     """The figures of every camp at `now` (aware UTC), as of one moment."""
     with reading(database):
-        week = hours.counts(database, *_window(now, timedelta(days=7), EVERYTHING))
-        ever = hours.all_counts(database)
+        span = _window(now, timedelta(days=7), EVERYTHING)
+        week, week_aside = hours.counts(database, *span), hours.set_aside(database, *span)
+        ever, ever_aside = hours.all_counts(database), hours.set_aside(database)
     return tuple(
         CampFigures(
             camp.id,
-            _figure(week.get(camp.id, {}), confusions),
-            _figure(ever.get(camp.id, {}), confusions),
+            _figure(week.get(camp.id, {}), confusions, week_aside.get(camp.id, 0)),
+            _figure(ever.get(camp.id, {}), confusions, ever_aside.get(camp.id, 0)),
         )
         for camp in contest.camps
     )
@@ -267,20 +285,18 @@ def _sentiment(
     confusions: Mapping[str, Confusion],
 ) -> Iterator[CampTone]:
     only = lenses.of_tones(lens)
-    spans = (HOUR, timedelta(days=1), timedelta(days=7))
-    hour, day, week = (hours.counts(database, *_window(now, span, lens), only) for span in spans)
+    spans = [_window(now, timedelta(hours=span), lens) for span in (1, 24, 7 * 24)]
+    said = [hours.counts(database, *span, only) for span in spans]
+    aside = [hours.set_aside(database, *span, only) for span in spans]
     sparks = _sparks(database, contest, now, lens)
     for camp in contest.camps:
         if lens.camp in ("", camp.id):
-            yield CampTone(
-                camp.id,
-                camp.name,
-                now=_figure(hour.get(camp.id, {}), confusions),
-                day=_figure(day.get(camp.id, {}), confusions),
-                week=_figure(week.get(camp.id, {}), confusions),
-                spark=sparks[camp.id],
-                readers=tuple(sorted(week.get(camp.id, {}).keys() - {OFFICER})),
+            hour, day, week = (
+                _figure(of.get(camp.id, {}), confusions, apart.get(camp.id, 0))
+                for of, apart in zip(said, aside, strict=True)
             )
+            readers = tuple(sorted(said[-1].get(camp.id, {}).keys() - {OFFICER}))
+            yield CampTone(camp.id, camp.name, hour, day, week, sparks[camp.id], readers)
 
 
 def _window(now: datetime, span: timedelta, lens: Lens) -> tuple[datetime, datetime]:
@@ -294,15 +310,17 @@ def _window(now: datetime, span: timedelta, lens: Lens) -> tuple[datetime, datet
     return start, max(start, min(end, lens.until) if lens.until else end)
 
 
-def _figure(said: Mapping[str, Said], confusions: Mapping[str, Confusion]) -> Figure:
-    """A figure of what each reader said."""
+def _figure(
+    said: Mapping[str, Said], confusions: Mapping[str, Confusion], set_aside: int = 0
+) -> Figure:
+    """A figure of what each reader said, and officers, who have `set_aside` so many more."""
     both = sum(said.values(), hours.NOTHING)
     found = estimate(said, confusions)
     if found is None:
-        return Figure(None, both.sure, both.posts)
+        return Figure(None, both.sure, both.posts, set_aside=set_aside)
     return Figure(
         found.tone, both.sure, both.posts, found.low, found.high, found.corrected,
-        both.favour, both.against,
+        both.favour, both.against, said.get(OFFICER, hours.NOTHING).posts, set_aside,
     )  # fmt: skip
 
 
@@ -453,7 +471,7 @@ def _places(database: Database, post_id: int) -> tuple[tuple[str, ...], datetime
 
 _VERSIONS = f"""
 select {POST_COLUMNS}, y.zlib, v.number, v.captured, coalesce(v.sha256, ''),
-  (select max(r.id) from readings r where r.revision = v.id)
+  (select max(r.id) from readings r where r.revision = v.id), v.id
 from revisions v
 join posts p on p.id = v.post
 join accounts a on a.id = p.author
@@ -464,14 +482,28 @@ where v.post = ? order by v.number
 
 def _versions(database: Database, post_id: int) -> Iterator[Version]:
     for row in database.conn.execute(_VERSIONS, [post_id]).fetchall():
-        packed, number, captured, sha256, reading_id = row[16:]
+        packed, number, captured, sha256, reading_id, revision = row[16:]
         yield Version(
             number,
             post_of(row, unpack(packed)),
             moment(captured),
             sha256,
             find_reading(database, reading_id),
+            tuple(_words(database, revision)),
         )
+
+
+_WORDS = """
+select camp, tone, about, who, at from labels
+where id in (select max(id) from labels where revision = ? and withdrawn is null group by camp)
+order by id
+"""
+
+
+def _words(database: Database, revision: int) -> Iterator[Word]:
+    """The labels in force of a version."""
+    for camp, tone, about, who, at in database.conn.execute(_WORDS, [revision]).fetchall():
+        yield Word(camp, tone if about else NOT_ABOUT, who, moment(at))
 
 
 def find_reading(database: Database, reading_id: int) -> Reading:

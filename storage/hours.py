@@ -160,6 +160,29 @@ def all_counts(database: Database) -> dict[str, dict[str, Said]]:
     return found
 
 
+_SET_ASIDE = """
+select t.camp, count(*) from (
+  select distinct p.reading, l.camp from labels l join posts p on p.id = l.post
+  where not l.about and l.withdrawn is null and p.gone_at is null
+) s cross join tones t on t.reading = s.reading and t.camp = s.camp
+where not t.about and t.published >= ? and t.published < ?{extra} group by 1
+"""
+"""From the few labels to the tones; among all tones they would have to be looked for."""
+
+
+def set_aside(
+    database: Database,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    only: Condition | None = None,
+) -> dict[str, int]:
+    """How many posts over [start, end) officers set aside, by camp: "not about this camp"."""
+    extra, given = (f" and {only.sql}", only.given) if only else ("", ())
+    times = [stamp(start) if start else "", stamp(end) if end else "~"]
+    sql = _SET_ASIDE.format(extra=extra)
+    return dict(database.conn.execute(sql, [*times, *given]).fetchall())
+
+
 def said_of(posts: int, sure: int, plus: int, minus: int) -> Said:
     """What was said, from the numbers that are kept."""
     return Said(minus, sure - plus - minus, plus, posts - sure)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
+from contest.labels import NOT_ABOUT
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:
@@ -63,7 +65,7 @@ ANSWERS = (
     Deed("plus,equals_sign", "label(1)", "for", "This post speaks for the camp", shown_as="+"),
     Deed("minus", "label(-1)", "against", "This post speaks against the camp", shown_as="-"),
     Deed("0", "label(0)", "neither", "This post does neither"),
-    Deed("n", "label('not about')", "not it", "This post is not about the camp at all"),
+    Deed("n", f"label({NOT_ABOUT!r})", "not it", "This post is not about the camp at all"),
     Deed("s", "skip_question", "skip", "Leave this post out"),
 )
 ON_TEACHING = (

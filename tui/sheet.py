@@ -9,10 +9,11 @@ from itertools import pairwise
 from textual.content import Content
 
 from contest.contest import Contest, bare
+from contest.labels import NOT_ABOUT, SAID
 from contest.post import Author, Context, Post
 from contest.reading import Breach, Reading, Span, Tone
 from contest.text import shown, shown_lines
-from storage.board import Card, Version
+from storage.board import Card, Version, Word
 from tui import clock
 from tui.columns import Part, joined
 from tui.legend import Legend, lane, severity, signed, tone_style
@@ -51,11 +52,12 @@ def record_sections(card: Card, contest: Contest) -> list[Section]:
 
 def read_sections(card: Card, contest: Contest) -> list[Section]:
     """What is said of it: possible breaches, exchange, tones, hostility, the readers' versions."""
-    reading, legend = card.versions[-1].reading, Legend(contest)
+    latest, legend = card.versions[-1], Legend(contest)
+    reading = latest.reading
     sections = [_breach(breach, contest) for breach in reading.breaches]
     if not sections:
         sections.append(Section("Breaches", Content.styled("none seen", "$foreground-muted")))
-    sections.append(Section("Tone towards each camp", _tones(reading.tones, legend)))
+    sections.append(Section("Tone towards each camp", _tones(latest, contest)))
     sections.append(Section("Hostility", _hostility(reading, legend)))
     sections.append(Section("Read by", _readers(reading)))
     return sections
@@ -237,12 +239,24 @@ def _clause(breach: Breach, contest: Contest) -> Content:
     )
 
 
-def _tones(tones: Iterable[Tone], legend: Legend) -> Content:
-    rows = [_tone(tone, legend) for tone in tones]
-    return (
-        Content("\n").join(rows)
-        if rows
-        else Content.styled("speaks of no camp", "$foreground-muted")
+def _tones(version: Version, contest: Contest) -> Content:
+    """The reader's tones, and below each what an officer said instead."""
+    legend, rows = Legend(contest), []
+    words = {word.camp: word for word in version.words}
+    for tone in version.reading.tones:
+        rows.append(_tone(tone, legend))
+        if word := words.get(tone.camp):
+            rows.append(_word(word, contest))
+    if not rows:
+        return Content.styled("speaks of no camp", "$foreground-muted")
+    return Content("\n").join(rows)
+
+
+def _word(word: Word, contest: Contest) -> Content:
+    said = "not about this camp" if word.said == NOT_ABOUT else SAID[word.said]
+    given = f" by {shown(word.who, 40) or 'an officer'}, {clock.full(word.at, contest.zone)}"
+    return Content.assemble(
+        ("  counts as: ", "$foreground-muted"), (said, "bold"), (given, "$foreground-muted")
     )
 
 

@@ -90,6 +90,45 @@ def test_english_of_any_kind_is_read(text):
     assert language(text) == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Das ist eine Schande für die ganze Partei. That is what he said. Er ist ein Betrüger"
+            " und ein Lügner, und niemand glaubt ihm noch ein Wort.",
+            "de",
+        ),
+        (
+            "Mae hyn yn warth ar y blaid gyfan. That is what he said. Mae o'n gelwyddgi ac yn"
+            " dwyllwr, a does neb yn ei gredu o bellach.",
+            "cy",
+        ),
+        (
+            "C'est une honte pour tout le parti. This is what she said yesterday. Elle ment comme"
+            " elle respire, et personne ne la croit plus depuis longtemps.",
+            "fr",
+        ),
+    ],
+)
+@pytest.mark.parametrize("declared", ["", "same"])
+def test_one_english_sentence_does_not_make_a_foreign_post_read(text, expected, declared):
+    assert language(text, declared and expected) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "That is what he said, and I was there to hear it. Er ist ein Betrüger und ein Lügner, und"
+        " niemand glaubt ihm noch ein Wort.",
+        "Bore da pawb! Mae'r gorsafoedd pleidleisio ar agor tan ddeg heno. Polls are open till ten"
+        " tonight, don't forget to vote for Siân!",
+        "She answered mémère en français. She's from Portugal",
+    ],
+)
+def test_a_post_is_read_of_which_english_sentences_are_a_third(text):
+    assert language(text) == ""
+
+
 @pytest.mark.parametrize("declared", ["en", "en-GB", "EN_us", "eng"])
 def test_a_platform_that_says_english_is_believed(declared):
     assert language("Le débat de ce soir était franchement décevant.", declared) == ""
@@ -118,7 +157,17 @@ def test_plain_english_is_read_whatever_the_platform_says(declared):
 
 
 @pytest.mark.parametrize(
-    "part", ["Elle ne répond jamais. ", "привет ", "a", "é", "the ", "x'", "\n"]
+    "part",
+    [
+        "Elle ne répond jamais. ",
+        "The you. Va te faire voir chez eux. ",
+        "привет ",
+        "a",
+        "é",
+        "the ",
+        "x'",
+        "\n",
+    ],
 )
 def test_a_hundred_thousand_characters_are_told_in_a_moment(part):
     words = cut((part * 100_000)[:100_000])

@@ -4,21 +4,27 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlite_utils import Database
 
 from contest.estimate import Confusion, Said, estimate
+from contest.labels import NOT_ABOUT, Answer
 from contest.lens import Lens
 from contest.reading import Exchange
 from contest.visit import Health
 from storage.board import (
+    EVERYTHING,
     LIMIT,
     Board,
     BreachRow,
     CampTone,
     ExchangeRow,
     Figure,
+    Word,
     read_board,
     read_card,
+    read_figures,
 )
+from storage.teaching import find_revision, keep_label, withdraw_label
 from tests.storage.lantern import (
     CONTEST,
     HOUR,
@@ -130,6 +136,63 @@ def test_a_figure_is_corrected_for_how_each_of_its_readers_errs() -> None:
     assert whole.low < whole.tone < whole.high
     assert (whole.sure, whole.posts, whole.plus, whole.minus) == (40, 40, 20, 10)
     assert whole.margin == max(whole.high - whole.tone, whole.tone - whole.low)
+
+
+@pytest.mark.parametrize(("low", "shown"), [(0.01, False), (0.49, False), (0.5, True)])
+def test_at_the_end_of_the_scale_the_longer_arm_of_a_figure_tells(low: float, shown: bool) -> None:
+    for figure in (Figure(1.0, 9, 9, low, 1.0), Figure(-1.0, 9, 9, -1.0, -low)):
+        assert figure.says(5) is shown
+
+
+def labelled(database: Database, uid: str, said: Answer) -> int:
+    revision = find_revision(database, uid)
+    assert revision is not None
+    return keep_label(database, revision, "green", said, "anna", NOON)
+
+
+def test_a_figure_says_how_many_count_by_an_officer_s_word_and_how_many_no_longer() -> None:
+    database = an_archive()
+    early = NOON - 30 * HOUR
+    for number in range(6):
+        post = a_post(f"at://{number}", "odd" if number % 2 else "even", at=early)
+        keep(database, (post, a_reading(("green", 1), ("little", 1))))
+    keep(database, (a_post("at://now", "odd"), a_reading(("green", 1))))
+    labelled(database, "at://0", -1)
+    labelled(database, "at://1", -1)
+    for uid in ("at://2", "at://2", "at://3", "at://now"):
+        aside = labelled(database, uid, NOT_ABOUT)
+
+    def told(lens: Lens = EVERYTHING) -> list[tuple[int, int]]:
+        little, green, _ = read_board(database, CONTEST, NOW, lens).sentiment
+        figures = (green.now, green.day, green.week, little.week)
+        return [(figure.by_officers, figure.set_aside) for figure in figures]
+
+    assert told() == [(0, 1), (0, 1), (2, 3), (0, 0)]
+    assert told(Lens(words=("even",))) == [(0, 0), (0, 0), (1, 1), (0, 0)]
+    (_, green, _) = read_figures(database, CONTEST, NOW)
+    assert [(f.by_officers, f.set_aside) for f in (green.week, green.ever)] == [(2, 3)] * 2
+    keep(database, gone=[("at://3", "deleted"), ("at://0", "deleted")])
+    withdraw_label(database, aside, NOON)
+    assert told() == [(0, 0), (0, 0), (1, 1), (0, 0)]
+
+
+def test_a_card_has_the_officers_labels_in_force_of_each_version() -> None:
+    database = an_archive()
+    keep(database, (a_post(), a_reading(("green", 1), ("little", 1))))
+    labelled(database, "at://ada/1", -1)
+    last = labelled(database, "at://ada/1", NOT_ABOUT)
+    keep(database, (a_post(version="2"), a_reading(("green", 1))))
+    labelled(database, "at://ada/1", 0)
+
+    def told() -> list[tuple[Word, ...]]:
+        card = read_card(database, "at://ada/1")
+        assert card
+        return [version.words for version in card.versions]
+
+    zero = (Word("green", 0, "anna", NOON),)
+    assert told() == [(Word("green", NOT_ABOUT, "anna", NOON),), zero]
+    withdraw_label(database, last, NOON)
+    assert told() == [(Word("green", -1, "anna", NOON),), zero]
 
 
 def test_a_flag_on_an_edited_post_stays_and_says_that_it_is_superseded() -> None:

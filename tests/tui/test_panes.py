@@ -24,7 +24,7 @@ from tui.widgets.breaches import BreachesPane
 from tui.widgets.coverage import CoverageStrip, coverage_line
 from tui.widgets.exchanges import ExchangesPane
 from tui.widgets.header import Banner, Standing, banner_lines
-from tui.widgets.sentiment import SentimentPane
+from tui.widgets.sentiment import SentimentPane, tone_makings
 
 
 class Alone(App[None]):
@@ -105,7 +105,7 @@ async def test_an_interval_over_half_of_the_scale_is_too_few_to_say(size: tuple[
     text = await seen(SentimentPane(a_contest()), Board(at=NOW, sentiment=(row,)), size)
     assert "0.94" not in text
     assert "too few" in text.split("Ada Little")[1]
-    near = replace(wide, low=0.0)
+    near = replace(wide, low=0.45)
     text = await seen(
         SentimentPane(a_contest()), Board(at=NOW, sentiment=(replace(row, week=near),)), size
     )
@@ -149,6 +149,19 @@ async def test_under_the_mouse_a_camp_says_what_its_figures_are_made_of():
         assert "24 hours: 160 for · 108 neither · 276 against" in str(pane.tooltip)
         await pilot.hover(pane, offset=(5, 1))
         assert pane.tooltip is None
+
+
+async def test_what_officers_words_did_to_a_figure_is_told_first_under_the_mouse_and_below():
+    row = a_board().sentiment[0]
+    week = replace(row.week, by_officers=2, set_aside=1)
+    alone = a_board(sentiment=(replace(row, week=week),))
+    told = "7 days: 2 by officers, 1 set aside · 781 for · 380 neither · 743 against"
+    assert told in await seen(SentimentPane(a_contest()), alone, (80, 7))
+    under = str(tone_makings(alone.sentiment[0], 5)).splitlines()
+    assert told in under[2]
+    assert "officers" not in under[0]
+    silent = replace(row, week=Figure(None, 0, 0, set_aside=3))
+    assert "7 days: 3 set aside · 0 for" in str(tone_makings(silent, 5))
 
 
 async def test_another_reader_that_stands_in_is_told_in_the_title_for_as_long_as_it_does():

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from contest.contest import Account
 from contest.post import Author, Context
+from storage.board import Word
 from tests.tui.world import HOSTILE, NOW, a_card, a_contest, a_post, a_reading
 from tui.sheet import LONGEST, marked, read_sections, record_sections, said_sections
 
@@ -98,6 +99,18 @@ def test_a_tone_that_is_not_sure_says_so():
     tones = read(a_card())["Tone towards each camp"]
     assert "−0.82" in tones.splitlines()[0]
     assert "not sure" in tones.splitlines()[1]
+
+
+def test_an_officer_s_word_stands_beside_the_reader_s_tone():
+    words = (Word("little", 1, "Ann[b]a\x1b[2J", NOW), Word("green", "not about", "", NOW))
+    lines = read(latest(a_card(), words=words))["Tone towards each camp"].splitlines()
+    assert "−0.82" in lines[0]
+    assert lines[1].startswith("  counts as: for by Ann[b]a")
+    assert lines[1].endswith(", Sat 7 Nov 14:03:22 GMT")
+    assert "\x1b" not in lines[1]
+    assert "not sure" in lines[2]
+    assert lines[3].startswith("  counts as: not about this camp by an officer, ")
+    assert "counts as" not in read(a_card())["Tone towards each camp"]
 
 
 def test_every_reading_names_its_reader():

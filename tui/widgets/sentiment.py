@@ -307,13 +307,28 @@ def tone_makings(row: CampTone, few: int) -> Content:
 
 
 def makings(span: str, figure: Figure, few: int) -> Content:
-    """What the reader said of the posts of a span, and (of `few` or more) its plain mean."""
+    """What was said of the posts of a span, and (of `few` or more) its plain mean.
+
+    First, where there are any, how many count by an officer's word, and how many no longer.
+    """
     neither = figure.sure - figure.plus - figure.minus
     said = f"{figure.plus:,} for · {neither:,} neither · {figure.minus:,} against"
     unsure = f" · {figure.posts - figure.sure:,} not sure"
     mean = figure.plain if figure.says(few) else None
     plain = "" if mean is None else f" · plain mean {signed(mean)}"
-    return Content.styled(f"{span}: {said}{unsure}{plain}", "$foreground-muted")
+    words = f"{span}: {officers(figure)}{said}{unsure}{plain}"
+    return Content.styled(words, "$foreground-muted")
+
+
+def officers(figure: Figure) -> str:
+    """What officers' words did to a figure; "" where they did nothing.
+
+    >>> officers(Figure(0.1, 9, 9, by_officers=2, set_aside=1))
+    '2 by officers, 1 set aside · '
+    """
+    by = [f"{figure.by_officers:,} by officers"] * bool(figure.by_officers)
+    aside = [f"{figure.set_aside:,} set aside"] * bool(figure.set_aside)
+    return ", ".join(by + aside) + " · " if by or aside else ""
 
 
 def _break(row: CampTone) -> Content:
