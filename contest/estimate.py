@@ -37,10 +37,10 @@ from typing import NamedTuple
 Z = 1.959964
 """Standard deviations either side of the mean that hold 95 % of a normal distribution."""
 
-WIDEST = 1.0
-"""An interval wider than this, half of the scale, says too little to be shown as a figure.
+FARTHEST = 0.75
+"""An interval that reaches farther than this from its tone says too little to be shown as a figure.
 
-As wide counts twice its longer arm: at the end of the scale the other one is cut short.
+Its longer arm counts: at the end of the scale the other one is cut short.
 """
 
 OFFICER = "officer"

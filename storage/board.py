@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from contest.contest import UNNAMED, Contest
-from contest.estimate import OFFICER, WIDEST, Confusion, Said, estimate
+from contest.estimate import FARTHEST, OFFICER, Confusion, Said, estimate
 from contest.labels import NOT_ABOUT, Answer
 from contest.lens import Lens
 from contest.post import Post
@@ -57,7 +57,7 @@ class Figure:
     def says(self, few: int) -> bool:
         """Whether it is to be shown: of `few` sure posts or more, bounded closely enough."""
         # An interval that ends at +-1 is narrower than what is known: its longer arm tells.
-        return self.tone is not None and self.sure >= few and 2 * self.margin <= WIDEST
+        return self.tone is not None and self.sure >= few and self.margin <= FARTHEST
 
     @property
     def plain(self) -> float | None:

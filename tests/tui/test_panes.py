@@ -66,7 +66,7 @@ async def test_sentiment_says_too_few_below_the_threshold_and_names_the_threshol
     brown = next(line for line in text.splitlines() if "Denzil Brown" in line)
     assert "too few (3)" in brown
     assert "+0.50" not in brown
-    assert "too few: under 5 sure or over ±.5" in text
+    assert "too few: under 5 sure or over ±.75" in text
 
 
 async def test_exactly_the_threshold_is_enough():
@@ -99,7 +99,7 @@ async def test_a_figure_has_its_interval_at_every_size(size: tuple[int, int], fi
 
 
 @pytest.mark.parametrize("size", [(60, 7), (80, 7), (66, 14), (80, 14), (130, 7)])
-async def test_an_interval_over_half_of_the_scale_is_too_few_to_say(size: tuple[int, int]):
+async def test_an_interval_that_reaches_too_far_is_too_few_to_say(size: tuple[int, int]):
     wide = Figure(0.94, 9, 9, -0.07, 1.0, corrected=True, plus=9)
     row = CampTone("little", "Ada Little", now=wide, day=wide, week=wide)
     text = await seen(SentimentPane(a_contest()), Board(at=NOW, sentiment=(row,)), size)

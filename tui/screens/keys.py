@@ -122,7 +122,7 @@ def figures(contest: Contest) -> tuple[str, ...]:
         "±0.12: so near is the true tone, 95 times in 100: the more posts, the nearer",
         "the tone is corrected for the errors that its reader is known to make; the plot is not",
         f"12 of 15: of 15 posts the reader was sure of 12; under {few} sure ones, or where the"
-        " interval reaches further than 0.5, it is too few to say",
+        " interval reaches farther than 0.75, it is too few to say",
         "↑ +0.10: the 24 hours against the 7 days, where they differ by more than chance",
         f"heat 0 to 100: how hostile the words are; an exchange has {hostile} or more, and rings"
         f" from {alert} on",

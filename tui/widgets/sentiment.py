@@ -74,7 +74,7 @@ class SentimentPane(Ledger[CampTone]):
         )
         broken = any(len(row.readers) > 1 for row in self.shown)
         signs = f" · {UNCORRECTED} uncorrected" * plain + f" · {BREAK} mixed readers" * broken
-        return f"tone, not support · too few: under {self._few} sure or over ±.5{signs}"
+        return f"tone, not support · too few: under {self._few} sure or over ±.75{signs}"
 
     def watch_hovered(self) -> None:
         """Light up the row under the mouse, and say what its figures are made of."""
