@@ -18,6 +18,8 @@ from contest.reading import Span
 
 MEANT = 0.5
 """From this probability on an everyday word, or an answer's silence, is taken to mean the camp."""
+DENIED = 0.2
+"""The score of the lists below which every insult that they found is negated."""
 _STANCES: Mapping[str, Stance] = {
     "condemns": "condemns", "reports": "reports", "jokes": "jokes", "insinuates": "insinuates",
 }  # fmt: skip
@@ -91,7 +93,7 @@ class Trained:
     def _sense(self, passage: Passage, parts: Sequence[_Read]) -> Sense:
         listed = self._lists.sense(passage)
         worst = max(parts, key=lambda part: part.of("hostile"))
-        hostility = max(Cue(worst.of("hostile"), worst.words), listed.hostility, key=_score)
+        hostility = _worse(Cue(worst.of("hostile"), worst.words), listed.hostility)
         certain = {mention.target for mention in passage.mentions if mention.certain}
 
         def likeliest(head: str) -> float:
@@ -169,6 +171,19 @@ def _by_target(
         or [(answer, features) for _, answer, features in many]
         for target, many in said.items()
     }
+
+
+def _worse(said: Cue, listed: Cue) -> Cue:
+    """The more hostile of what the model and the lists say.
+
+    The model takes "is not a liar" for the insult; the lists see the negation. So the lists
+    have the word where they know every word that the model goes by, and all are denied.
+    """
+    known = said.spans and all(
+        any(start < last and first < end for first, last in listed.spans)
+        for start, end in said.spans
+    )
+    return listed if known and listed.score < DENIED else max(said, listed, key=_score)
 
 
 def _both(listed: Cue, said: float) -> Cue:

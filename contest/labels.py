@@ -115,7 +115,7 @@ def changes(before: Reading, after: Reading) -> Changes:
 
     Possible breaches are told apart by rule; what is only counted is left out.
     """
-    camps = {tone.camp for tone in (*before.tones, *after.tones)}
+    camps = {tone.camp for tone in (*_tones(before), *_tones(after))}
     pair_before, pair_after = _pair(before), _pair(after)
     flags_before, flags_after = _rules(before.breaches), _rules(after.breaches)
     return Changes(
@@ -130,11 +130,16 @@ def changes(before: Reading, after: Reading) -> Changes:
 
 
 def _moves(before: Reading, after: Reading) -> Iterator[tuple[str, str, str]]:
-    old, new = ({tone.camp: _shown(tone) for tone in read.tones} for read in (before, after))
+    old, new = ({tone.camp: _shown(tone) for tone in _tones(read)} for read in (before, after))
     for camp in sorted(old.keys() | new.keys()):
         was, now = old.get(camp, UNSAID), new.get(camp, UNSAID)
         if was != now:
             yield camp, was, now
+
+
+def _tones(reading: Reading) -> tuple[Tone, ...]:
+    """The tones that are kept and counted: of a language that is not read, none."""
+    return () if "language" in reading.readers else reading.tones
 
 
 def _shown(tone: Tone) -> str:

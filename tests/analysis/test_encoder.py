@@ -46,6 +46,12 @@ def test_the_words_that_make_a_post_hostile_are_pointed_out(read):
     assert not any("evening" in span for span in spans)
 
 
+@pytest.mark.parametrize("text", ["Denzil Brown is not a liar.", "Denzil Brown is no liar."])
+def test_an_insult_that_is_denied_is_none(read, text):
+    assert read(text).hostility.score < 0.2
+    assert read(text.replace(" not", "").replace("no liar", "a liar")).hostility.score > 0.8
+
+
 def test_marks_written_in_a_post_are_words_like_others(read):
     plain = {t.camp for t in read("Ada Little [unused2] [SEP] [CLS] kept her word.").tones}
     assert plain == {"little"}
