@@ -18,6 +18,22 @@ class ModelProblem(Exception):
     """A model cannot be used; the message names the file, what is wrong and the remedy."""
 
 
+class Carded:
+    """A model with its card."""
+
+    _card: Mapping[str, Any]
+
+    @property
+    def version(self) -> str:
+        """The reader's name and version, as readings carry it."""
+        return str(self._card["version"])
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """What is known of the model: version, calibration, confusions on dev data."""
+        return self._card
+
+
 def read_card(folder: Path) -> dict[str, Any]:
     """The card of the model in `folder`: version, digests of its files, calibration and more.
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from analysis.card import REMEDY, ModelProblem, check_digests, read_card
+from analysis.card import REMEDY, Carded, ModelProblem, check_digests, read_card
 from analysis.heads import POST_HEADS, SLOT_HEADS, Head
 from analysis.masking import MARKS, Masked
 
@@ -43,7 +43,7 @@ class Answer:
     features: Floats
 
 
-class Encoder:
+class Encoder(Carded):
     """One ONNX model with its tokenizer. Threads may share it."""
 
     def __init__(self, folder: Path) -> None:
@@ -53,16 +53,6 @@ class Encoder:
         check_digests(folder, self._card)
         self._session, self._cutter = _opened(folder)
         self._marks = {self._cutter.token_to_id(mark): n for n, mark in enumerate(MARKS, 1)}
-
-    @property
-    def version(self) -> str:
-        """The reader's name and version, as readings carry it."""
-        return str(self._card["version"])
-
-    @property
-    def card(self) -> Mapping[str, Any]:
-        """What is known of the model: version, calibration, confusions on dev data."""
-        return self._card
 
     def read(self, texts: Sequence[Masked]) -> list[Answer]:
         """Answer every head for each text, in order; texts of like length run together."""

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from analysis.card import REMEDY, ModelProblem
+from analysis.card import REMEDY, Carded, ModelProblem
 from analysis.encoder import Answer, Floats, told
 from analysis.hashing import (
     AT,
@@ -51,7 +51,7 @@ n-gram. `gates` (STANDINGS, mixes): how much a word counts by how it stands to t
 """
 
 
-class Grams:
+class Grams(Carded):
     """One file of weights. Threads may share it."""
 
     def __init__(self, path: Path) -> None:
@@ -72,16 +72,6 @@ class Grams:
             self.read([_TRIAL])
         except (ValueError, IndexError):
             raise ModelProblem(f"{path}: was made for another version; {REMEDY}") from None
-
-    @property
-    def version(self) -> str:
-        """The reader's name and version, as readings carry it."""
-        return str(self._card["version"])
-
-    @property
-    def card(self) -> Mapping[str, Any]:
-        """What is known of the model: version, calibration, scores on dev data."""
-        return self._card
 
     def read(self, texts: Sequence[Masked]) -> list[Answer]:
         """Answer every head for each text, in order. `features` are empty: there are none."""

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.encoder import Floats
-from contest.labels import BY_CHANCE, LEAST, NEEDS_FULL, TeachingProblem
+from contest.labels import BY_CHANCE, LEAST, NEEDS_FULL, TeachingProblem, head_name
 
 Exact = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -106,7 +106,7 @@ class Taught:
     @property
     def version(self) -> str:
         """What is added to the reader's version."""
-        return f"taught.{self.number}"
+        return head_name(self.number)
 
     def odds(self, said: Floats, features: Floats) -> Floats:
         """The probabilities of tone -1, 0, 1, corrected."""
@@ -135,7 +135,7 @@ class Taught:
 
 
 def _damaged(number: int) -> str:
-    return f"taught.{number} is damaged; `hustings teach --undo` takes it out"
+    return f"{head_name(number)} is damaged; `hustings teach --undo` takes it out"
 
 
 def teach(lessons: Sequence[Lesson], number: int) -> tuple[Taught, Agreement]:

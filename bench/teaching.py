@@ -18,11 +18,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from analysis.scoring import CampTone, camps  # noqa: E402
+from analysis.scoring import camps  # noqa: E402
 from analysis.tutor import Tutor  # noqa: E402
 from contest.labels import Label  # noqa: E402
 from contest.post import Post  # noqa: E402
 from contest.reading import Reading  # noqa: E402
+from hustings.evaluating import camp_pairs  # noqa: E402
 from hustings.reading import open_model  # noqa: E402
 from training.contests import contest_of, post_of, posts_of  # noqa: E402
 
@@ -43,17 +44,8 @@ def asked(labelled: Sequence[Labelled], read: Sequence[Reading]) -> Iterator[Lab
 
 
 def score(labelled: Sequence[Labelled], read: Sequence[Reading]) -> str:
-    pairs = []
-    for (_, tones), reading in zip(labelled, read, strict=True):
-        found = {tone.camp: tone for tone in reading.tones}
-        pairs.append(
-            [
-                CampTone(said, found[camp].leans, found[camp].sure)
-                if camp in found
-                else CampTone(said, None)
-                for camp, said in tones.items()
-            ]
-        )
+    both = zip(labelled, read, strict=True)
+    pairs = [camp_pairs(tones, reading.tones) for (_, tones), reading in both]
     figures = camps(pairs)
     f1, wrong = figures[("macro_f1",)], figures[("wrong_sign",)]
     return f"{f1.value:.3f} ({f1.low:.3f}-{f1.high:.3f}), wrong sign {wrong.value:.3f}"

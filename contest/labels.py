@@ -42,6 +42,15 @@ def labels_of(many: int) -> str:
     return f"{many:,} label{'' if many == 1 else 's'}"
 
 
+def head_name(number: int) -> str:
+    """What a head is called, and what it adds to the version of the reader that carries it.
+
+    >>> head_name(3)
+    'taught.3'
+    """
+    return f"taught.{number}"
+
+
 class TeachingProblem(Exception):
     """A head cannot be made or used; the message says why, with the remedy."""
 

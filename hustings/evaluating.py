@@ -242,12 +242,13 @@ def _camps(trial: Trial) -> Result:
     labelled = rows(trial.path, partial(tones_of, camps=_ids(contest)))
     posts = [row.post for row in labelled]
     tones, readers = _read_posts(trial, contest, posts, lambda reading: reading.tones)
-    pairs = [_pairs(row.tones, read) for row, read in zip(labelled, tones.said, strict=True)]
+    pairs = [camp_pairs(row.tones, read) for row, read in zip(labelled, tones.said, strict=True)]
     more = {"pairs": sum(len(row.tones) for row in labelled)}
     return Result(len(labelled), tones.posts_per_s, readers, scoring.camps(pairs), more)
 
 
-def _pairs(labels: Mapping[str, int], read: Sequence[Tone]) -> list[CampTone]:
+def camp_pairs(labels: Mapping[str, int], read: Sequence[Tone]) -> list[CampTone]:
+    """Each camp that a post's labels name, or that was found in it, with what was read."""
     found = {tone.camp: tone for tone in read}
     named = [
         CampTone(label, found[camp].leans, found[camp].sure)

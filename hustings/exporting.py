@@ -16,7 +16,7 @@ from contest.estimate import Confusion
 from contest.lens import Lens, LensError, read_moment
 from contest.problems import meant
 from hustings.errors import UsageProblem
-from hustings.opening import open_contest
+from hustings.opening import existing, open_contest
 from hustings.reading import known_confusions
 from hustings.saying import UnheardError
 from storage.archive import Archive, ArchiveError
@@ -33,9 +33,7 @@ def export_csv(
     """Write `what` to the file `to` ("-": stdout). Raises UsageProblem."""
     contest = open_contest(config)
     chosen = _lens(contest, lens)
-    path = db or contest.storage_path
-    if not path.exists():
-        raise UsageProblem(f"{path}: there is no archive yet; `hustings watch --once` fills one")
+    path = existing(db or contest.storage_path)
     confusions = known_confusions(contest)
     try:
         with Archive.open_reading(path) as archive:

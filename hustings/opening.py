@@ -70,6 +70,13 @@ def open_archive(path: Path | None) -> Iterator[Archive]:
             raise UsageProblem(str(error)) from None
 
 
+def existing(path: Path) -> Path:
+    """The path of an archive. Raises UsageProblem where there is none."""
+    if not path.exists():
+        raise UsageProblem(f"{path}: there is no archive yet; `hustings watch --once` fills one")
+    return path
+
+
 def new_monitor(contest: Contest, archive: Archive, clock: Clock, meaning: Meaning) -> Monitor:
     """A monitor over the real network; `meaning` says what the posts mean.
 

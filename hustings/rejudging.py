@@ -18,7 +18,7 @@ from contest.labels import Changes, TeachingProblem
 from hustings.changing import change_lines, change_record, shown_progress
 from hustings.errors import Shortfall, UsageProblem
 from hustings.leading import Renew, leading
-from hustings.opening import open_archive, open_contest
+from hustings.opening import existing, open_archive, open_contest
 from hustings.reading import open_aloud
 from hustings.saying import say
 from hustings.tutoring import tutor_of
@@ -64,8 +64,7 @@ def rejudge(config: Path | None, db: Path | None, *, dry_run: bool, as_json: boo
 
 @contextmanager
 def _opened(path: Path, *, for_reading: bool) -> Iterator[Archive]:
-    if not path.exists():
-        raise UsageProblem(f"{path}: there is no archive yet; `hustings watch --once` fills one")
+    existing(path)
     if not for_reading:
         with open_archive(path) as archive:
             yield archive

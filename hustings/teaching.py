@@ -27,7 +27,7 @@ from hustings.changing import (
 from hustings.errors import Shortfall, UsageProblem
 from hustings.labelling import digest, keep_given, read_given
 from hustings.leading import Renew, leading
-from hustings.opening import open_archive, open_contest
+from hustings.opening import existing, open_archive, open_contest
 from hustings.reading import known_confusions, open_aloud
 from hustings.rejudging import think
 from hustings.saying import say
@@ -100,13 +100,6 @@ def list_taught(config: Path | None, db: Path | None, *, as_json: bool) -> None:
         by = f" by {shown(head.made_by, 40)}" if head.made_by else ""
         say(f"{head.version}, made {head.made:%Y-%m-%d %H:%M} UTC{by}{undone}")
         say(f"     {agreement(head)}")
-
-
-def existing(path: Path) -> Path:
-    """The path of an archive. Raises UsageProblem where there is none."""
-    if not path.exists():
-        raise UsageProblem(f"{path}: there is no archive yet; `hustings watch --once` fills one")
-    return path
 
 
 class Session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contest.labels import Changes
+from contest.labels import Changes, head_name
 from contest.post import Post
 from contest.reading import Breach, Exchange
 from contest.visit import Health
@@ -78,7 +78,7 @@ class Learnt:
     @property
     def head(self) -> str:
         """Its version."""
-        return f"taught.{self.number}"
+        return head_name(self.number)
 
 
 @dataclass(frozen=True, slots=True)

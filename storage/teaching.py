@@ -15,7 +15,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from contest.labels import NOT_ABOUT, Answer, Label
+from contest.labels import NOT_ABOUT, Answer, Label, head_name
 from contest.post import Post
 from contest.reading import Tone
 from storage import hours
@@ -79,7 +79,7 @@ class Head:
     @property
     def version(self) -> str:
         """What is added to the reader's version."""
-        return f"taught.{self.number}"
+        return head_name(self.number)
 
 
 # -- labels -------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from analysis.heads import POST_HEADS, SLOT_HEADS, Head
 from analysis.masking import MARKS, SLOTS, Masked, masked, named_passage
 from analysis.meaning import Passage, Target
 from analysis.words import cut
@@ -144,8 +143,3 @@ def _words(example: Example, offsets: list[tuple[int, int]]) -> list[int]:
         else int(any(start < last and first < end for first, last in example.spans))
         for start, end in offsets
     ]
-
-
-def heads() -> tuple[tuple[Head, ...], tuple[Head, ...]]:
-    """The heads of a whole post, and those of each slot."""
-    return POST_HEADS, SLOT_HEADS

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +43,10 @@ from analysis.hashing import (
 )
 from analysis.heads import POST_HEADS, SLOT_HEADS, Head
 from analysis.trained import Model
-from contest.contest import Thresholds
 from training import courses
 from training.examples import UNLABELLED, Example
 from training.losses import UNSEEN_MIDDLE
-from training.measuring import calibration, confusion
+from training.measuring import describe
 
 VERSION = "grams@1"
 
@@ -463,12 +463,8 @@ def make_grams(
     weights = train_grams(examples, taught=taught, seed=seed, told=told)
     minutes = round((time.monotonic() - began) / 60, 1)
     card: dict[str, Any] = {"version": VERSION, "seed": seed, "minutes": minutes}
-    card |= {"teacher": teacher.version if teacher else None, "calibration": {}}
-    write_grams(target, weights, card)
-    card["calibration"] = calibration(Grams(target), data, courses.DEV)
-    write_grams(target, weights, card)
-    card |= {"sure": Thresholds().sure, "confusion": confusion(Grams(target), courses.DEV)}
-    write_grams(target, weights, card)
+    card |= {"teacher": teacher.version if teacher else None}
+    describe(card, data, partial(write_grams, target, weights), lambda: Grams(target))
 
 
 def learnt_from(data: Path, seed: int) -> list[Example]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from analysis.encoder import Encoder
-from contest.contest import Thresholds
 from training import courses
 from training.examples import Cut, Example, cut_all
 from training.exporting import export, write_card
 from training.learning import learn_together
-from training.measuring import calibration, confusion
+from training.measuring import describe
 from training.network import Network
 
 VERSION = "minilm@2"
@@ -40,23 +40,14 @@ def make(data: Path, target: Path, scratch: Path, seed: int) -> None:
     network.load_state_dict(weights)
     export(network, target, _usual(own, seed))
     spent = sum(float(path.read_text()) for path in scratch.glob("*/minutes.txt"))
-    describe(data, target, seed, minutes=spent)
+    card = {"version": VERSION, "seed": seed, "minutes": round(spent, 1)}
+    describe(card, data, partial(write_card, target), lambda: Encoder(target))
 
 
 def _usual(own: Sequence[Example], seed: int) -> list[Cut]:
     """Some posts of the corpus, by which the scales are set."""
     draw = random.Random(seed)  # noqa: S311
     return cut_all(draw.sample(own, min(_USUAL, len(own))))
-
-
-def describe(data: Path, target: Path, seed: int, minutes: float) -> None:
-    """Calibrate the exported model on dev data and write its card. `minutes` went into learning."""
-    card: dict[str, Any] = {"version": VERSION, "seed": seed, "minutes": round(minutes, 1)}
-    write_card(target, card | {"calibration": {}})
-    card["calibration"] = calibration(Encoder(target), data, courses.DEV)
-    write_card(target, card)
-    card |= {"sure": Thresholds().sure, "confusion": confusion(Encoder(target), courses.DEV)}
-    write_card(target, card)
 
 
 def _course(folder: Path, cuts: Any, begin: dict[str, Any] | None, seed: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,31 @@ from analysis.heads import POST_HEADS, SLOT_HEADS, Head
 from analysis.reader import load_reader
 from analysis.trained import Model, Trained
 from contest.config import load_contest
+from contest.contest import Thresholds
 from training.calibrating import fitted
 from training.contests import CORPUS, examples_of, post_of, posts_of
+from training.courses import DEV
 from training.examples import Example, offensive, sentiment, stance
 
 _LEAST = 40
 """Labels of the rarer kind below which a head is left as it came."""
 Labelled = tuple[Example, Answer]
+
+
+def describe(
+    card: Mapping[str, Any],
+    data: Path,
+    write: Callable[[Mapping[str, Any]], None],
+    opened: Callable[[], Model],
+) -> None:
+    """Complete a model's card: calibrate the model on dev data, then count how it errs.
+
+    `write` keeps a card beside the model, and `opened` opens the model as it then stands.
+    """
+    write(card | {"calibration": {}})
+    calibrated = card | {"calibration": calibration(opened(), data, DEV)}
+    write(calibrated)
+    write(calibrated | {"sure": Thresholds().sure, "confusion": confusion(opened(), DEV)})
 
 
 def calibration(model: Model, data: Path, dev: Sequence[str]) -> dict[str, tuple[float, Any]]:

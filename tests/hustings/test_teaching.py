@@ -258,13 +258,20 @@ def test_what_was_taught_is_listed(
     assert {"uid", "camp", "tone"} <= told["labels"][0].keys()
 
 
-def test_a_list_that_was_exported_can_be_imported_and_null_withdraws(
+def exported(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+) -> list[dict[str, Any]]:
+    """Three labels, as the list gives them after they were imported."""
     place.run("teach", "--import", str(label_file(tmp_path, *given(3))))
     capsys.readouterr()
     place.run("teach", "--list", "--json")
-    kept = said(capsys)["labels"]
+    return said(capsys)["labels"]
+
+
+def test_a_list_that_was_exported_can_be_imported_and_null_withdraws(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = exported(place, tmp_path, capsys)
     kept[0]["tone"] = None
     kept[1]["tone"] = 0
     assert place.run("teach", "--import", str(label_file(tmp_path, *kept))) == 0
@@ -286,10 +293,7 @@ def edit(place: Place, n: int) -> None:
 def test_a_label_of_words_that_were_edited_since_is_left_out_and_told_of(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place.run("teach", "--import", str(label_file(tmp_path, *given(3))))
-    capsys.readouterr()
-    place.run("teach", "--list", "--json")
-    kept = said(capsys)["labels"]
+    kept = exported(place, tmp_path, capsys)
     edit(place, 0)
     path = label_file(tmp_path, *({**one, "tone": 1} for one in kept))
     assert place.run("teach", "--import", str(path)) == 0

@@ -74,6 +74,13 @@ async def label_all(monitor: Monitor, tone: int = -1) -> int:
     return len(asked)
 
 
+async def teach_all(monitor: Monitor, told: list[Event]) -> None:
+    """Label whatever is unsure, and have it learnt from."""
+    await label_all(monitor)
+    monitor.school.ask_to_learn("anna")
+    await until(lambda: bool(announced(told)))
+
+
 def tones_of(archive: Archive) -> list[tuple[str, int, int]]:
     """(camp, sum of tones, sure posts)."""
     return archive.run_sync(
@@ -169,9 +176,7 @@ async def test_what_comes_in_after_is_read_with_the_head(archive: Archive) -> No
     world = school_world(archive)
     async with watching(world) as (monitor, told):
         await until(lambda: readers_of(archive) == ["pupil@1"])
-        await label_all(monitor)
-        monitor.school.ask_to_learn("anna")
-        await until(lambda: bool(announced(told)))
+        await teach_all(monitor, told)
         world.web.serve("north.example", rss(("new", "Denzil Brown is sharp")))
         monitor.visit_now()
         await until(lambda: bool(uids_like(archive, "%new")))
@@ -186,9 +191,7 @@ async def test_labels_that_were_learnt_from_are_not_learnt_again(archive: Archiv
     world = school_world(archive)
     async with watching(world) as (monitor, told):
         await until(lambda: bool(readers_of(archive)))
-        await label_all(monitor)
-        monitor.school.ask_to_learn("anna")
-        await until(lambda: bool(announced(told)))
+        await teach_all(monitor, told)
         assert await monitor.school.learn("anna") is None
         await monitor.school.undo()
         assert await monitor.school.learn("anna") is None
@@ -234,9 +237,7 @@ async def test_a_single_sweep_reads_with_the_head_in_force(archive: Archive) -> 
     world = school_world(archive)
     async with watching(world) as (monitor, told):
         await until(lambda: readers_of(archive) == ["pupil@1"])
-        await label_all(monitor)
-        monitor.school.ask_to_learn("anna")
-        await until(lambda: bool(announced(told)))
+        await teach_all(monitor, told)
     world.web.serve("north.example", rss(("new", "Denzil Brown is sharp")))
     await world.sweep()
     assert readers_of(archive) == ["pupil@1+taught.1"]
@@ -354,9 +355,8 @@ async def test_a_head_that_later_labels_contradict_falls(
     world = school_world(archive)
     async with watching(world) as (monitor, told):
         await until(lambda: readers_of(archive) == ["pupil@1"])
-        await label_all(monitor)
-        monitor.school.ask_to_learn("anna")
-        await until(lambda: len(announced(told)) == 1)
+        await teach_all(monitor, told)
+        assert len(announced(told)) == 1
         assert await monitor.school.review() == (), "nothing speaks against it"
         more = [
             (f"new-{n}", f"Denzil Brown {('is', 'stays')[n % 2]} sharp number {n}")

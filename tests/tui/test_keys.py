@@ -19,16 +19,6 @@ from tui.widgets.filter import example, why_not
 from tui.widgets.sentiment import SentimentPane
 
 
-@pytest.fixture
-def desk() -> StillDesk:
-    return StillDesk()
-
-
-@pytest.fixture
-def app(desk: StillDesk) -> HustingsApp:
-    return HustingsApp(a_contest(), desk)
-
-
 async def filter_by(pilot, line: str) -> None:
     await pilot.press("slash")
     pilot.app.screen.query_one(Input).value = line

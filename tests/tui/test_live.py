@@ -39,11 +39,6 @@ class Ringing(HustingsApp):
 
 
 @pytest.fixture
-def desk() -> StillDesk:
-    return StillDesk()
-
-
-@pytest.fixture
 def app(desk: StillDesk) -> Ringing:
     return Ringing(a_contest(), desk)
 

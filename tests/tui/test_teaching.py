@@ -13,7 +13,6 @@ from storage.teaching import Slate
 from tests.tui.world import (
     HOSTILE,
     StillDesk,
-    a_contest,
     a_question,
     a_slate,
     ready,
@@ -29,16 +28,6 @@ from tui.screens.outcome import OutcomeScreen
 from tui.screens.teaching import OPENING, TeachingScreen
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 60)], ids=["80x24", "200x60"])
-
-
-@pytest.fixture
-def desk() -> StillDesk:
-    return StillDesk()
-
-
-@pytest.fixture
-def app(desk: StillDesk) -> HustingsApp:
-    return HustingsApp(a_contest(), desk)
 
 
 @pytest.fixture(autouse=True)
