@@ -18,6 +18,10 @@ layers:
 test *options:
     python -m pytest -n auto {{options}}
 
+# Write the tables of docs/rules.md from the blocks, templates and worked codes that there are
+tables:
+    python docs/rules_tables.py
+
 # Accept new screens after looking at them
 snapshots:
     python -m pytest tests/tui --snapshot-update

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.card import REMEDY, Carded, ModelProblem, check_digests, read_card
-from analysis.heads import POST_HEADS, SLOT_HEADS, Head
+from analysis.heads import ACT_HEADS, POST_HEADS, SLOT_HEADS, Head
 from analysis.masking import MARKS, Masked
 
 Floats = npt.NDArray[np.float32]
@@ -46,10 +46,14 @@ class Answer:
 class Encoder(Carded):
     """One ONNX model with its tokenizer. Threads may share it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the model in `folder`. Raises ModelProblem if it is missing or damaged."""
+    def __init__(self, folder: Path, heads: Sequence[Head] = POST_HEADS) -> None:
+        """Open the model in `folder`, whose answers on posts are `heads`.
+
+        Raises ModelProblem if it is missing or damaged.
+        """
+        self._heads = heads
         self._card = read_card(folder)
-        _check_calibration(folder, self._card)
+        _check_calibration(folder, self._card, heads)
         check_digests(folder, self._card)
         self._session, self._cutter = _opened(folder)
         self._marks = {self._cutter.token_to_id(mark): n for n, mark in enumerate(MARKS, 1)}
@@ -65,7 +69,7 @@ class Encoder(Carded):
             post, slot, words, features = self._session.run(
                 ["post", "slot", "words", "features"], {"ids": ids, "slot_of": slot_of}
             )
-            said = told(POST_HEADS, post, self._card["calibration"])
+            said = told(self._heads, post, self._card["calibration"])
             of_slots = told(SLOT_HEADS, slot, self._card["calibration"])
             likely = _sigmoid(words) >= _WORDS_FROM
             for row, place in enumerate(places):
@@ -97,11 +101,16 @@ class Encoder(Carded):
         return ids, slot_of
 
 
-def _check_calibration(folder: Path, card: Mapping[str, Any]) -> None:
+def open_acts(folder: Path) -> Encoder:
+    """The reader of acts in `folder`. Raises ModelProblem."""
+    return Encoder(folder, ACT_HEADS)
+
+
+def _check_calibration(folder: Path, card: Mapping[str, Any], of_posts: Sequence[Head]) -> None:
     """Raise ModelProblem if the card's scales and shifts do not fit the heads."""
     finite = True
     try:
-        for heads in (POST_HEADS, SLOT_HEADS):
+        for heads in (of_posts, SLOT_HEADS):
             nothing = np.zeros(sum(head.size for head in heads), np.float32)
             said = told(heads, nothing, card["calibration"])
             finite &= all(bool(np.isfinite(values).all()) for values in said.values())

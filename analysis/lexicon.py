@@ -7,18 +7,20 @@ from itertools import pairwise
 
 from analysis.hostility import Blow, attack_on, blows, hostility, irony_at, threat
 from analysis.meaning import (
+    UNKNOWN,
     UNSURE,
     Cue,
     Odds,
     Passage,
     Sense,
-    Stance,
+    Standing,
     Target,
     Toward,
     weighed_targets,
 )
 from analysis.phrases import Hit, word_set
 from analysis.weighing import TURNS, Findings, cue, findings
+from contest.reading import Stance
 
 _VERSION = "lexicon@1"
 _HALF = 1.5
@@ -40,6 +42,10 @@ class Lexicon:
     def senses(self, passages: Sequence[Passage]) -> list[Sense]:
         """What each passage means, as far as its words say; pure."""
         return [self.sense(passage) for passage in passages]
+
+    def standings(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[Standing]:
+        """Lists cannot hold a passage beside a fact."""
+        return [UNKNOWN] * len(pairs)
 
     def sense(self, passage: Passage) -> Sense:
         """What the passage means, as far as its words say; pure."""
@@ -239,7 +245,7 @@ def _stance(found: Findings, struck: list[Blow]) -> Stance:
         return "jokes"
     if struck and all(found.quoted(b.hit) or _told_before(found, b.hit) for b in struck):
         return "reports"
-    return "speaks"
+    return "asserts"
 
 
 def _stance_to_parent(found: Findings) -> Stance | None:

@@ -22,6 +22,8 @@ MARKS = tuple(f"[unused{number}]" for number in range(1, SLOTS + 1))
 _BREAK = " [SEP] "
 _KINDS = {"camp": "", "official": " official", "party": " party", "account": " user"}
 _LONGEST_ANSWERED = 200
+_FACT = "fact"
+"""What stands in a speaker's place before a fact."""
 _ODDITY = re.compile(
     r"(?P<link>https?://\S+|www\.\S+)"
     r"|(?P<handle>@\w[\w.@-]*)"
@@ -118,6 +120,7 @@ def _slots(
 
 def _said(answered: Answered, numbers: dict[Target, int]) -> str:
     speaker = MARKS[numbers[answered.speaker]] if answered.speaker in numbers else "user"
+    speaker = _FACT if answered.is_fact else speaker
     text = "".join(t for t, *_ in _parts(answered.words.folded, answered.mentions, numbers))
     return f"{speaker} : {text[:_LONGEST_ANSWERED]}"
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, NamedTuple, Protocol
 
 from analysis.words import Words
 from contest.post import Kind
-from contest.reading import Span
+from contest.reading import Span, Stance
 
 Via = Literal["name", "handle", "hashtag", "slogan", "reply", "pronoun"]
 """How a target is meant; a slogan is a hashtag of the campaign's own, whatever words it has."""
-
-Stance = Literal["speaks", "agrees", "condemns", "reports", "jokes", "insinuates"]
-"""How the speaker stands to the words: their own; agreeing with or condemning the
-parent's; passing on others'; in irony; saying by denying that one says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +65,15 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The text that a passage answers or quotes, and who said it, where that is known."""
+    """The text that a passage answers or quotes, and who said it, where that is known.
+
+    `is_fact`: nobody said it; it is a fact beside which the passage is held.
+    """
 
     words: Words
     mentions: tuple[Mention, ...] = ()
     speaker: Target | None = None
+    is_fact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ class Passage:
     may be names here, which are not among them. `about` is whom the
     text is about where it names nobody: the parent's subject, else its author;
     `about_person`, whether that is the candidate and not somebody of the team.
-    `addressed` is whom "you" means; `answered`, what a reply or a quote is about.
+    `addressed` is whom "you" means; `answered`, what a reply or a quote is about; `rostered`,
+    whether its author is on the roster; `spoken`, the same without a promoter line.
     """
 
     words: Words
@@ -95,6 +96,8 @@ class Passage:
     about_person: bool = False
     addressed: Target | None = None
     answered: Answered | None = None
+    rostered: bool = True
+    spoken: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +136,27 @@ class Toward:
     meant: bool = True
 
 
+class Standing(NamedTuple):
+    """How likely a passage is to pass a fact by, to agree with it, to contradict it: together 1."""
+
+    unrelated: float
+    agrees: float
+    contradicts: float
+
+
+UNKNOWN = Standing(1.0, 0.0, 0.0)
+"""How a passage stands to a fact that no reader held beside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """What a passage means, as far as it could be made out."""
+    """What a passage means, as far as it could be made out.
+
+    `acts` maps what words may do ("inducement", see `analysis.heads.ACTS`) to how likely they do
+    it; what is not there, no reader looked for. `attacks` is how likely the reader of acts holds
+    each target to be attacked, `speaker` the stance as it sees it. `does` is how sure the stance
+    is, 0..1. `doubt` says what has to be known before any of it is relied on, or is "".
+    """
 
     toward: tuple[Toward, ...] = ()
     hostility: Cue = Cue()
@@ -144,7 +165,12 @@ class Sense:
     vote_ask: Cue = Cue()
     process: Cue = Cue()
     pile_on: Cue = Cue()
-    stance: Stance = "speaks"
+    stance: Stance = "asserts"
+    does: float = 1.0
+    acts: Mapping[str, float] = field(default_factory=dict)
+    attacks: Mapping[Target, float] = field(default_factory=dict)
+    speaker: Stance | None = None
+    doubt: str = ""
 
 
 class Meaning(Protocol):
@@ -160,4 +186,8 @@ class Meaning(Protocol):
 
     def senses(self, passages: Sequence[Passage]) -> list[Sense]:
         """What each passage means, in order; pure."""
+        ...
+
+    def standings(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[Standing]:
+        """How each passage stands to the fact beside it, in order; pure."""
         ...

@@ -87,6 +87,7 @@ class Finder:
             about_person=about is not None and about.person,
             addressed=you.target if you else None,
             answered=Answered(said, tuple(above), you.target if you else None) if said else None,
+            rostered=self._contest.account_of(post.author, post.platform) is not None,
         )
 
     def _addressed(self, parent: Context, post: Post) -> Mention | None:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 
-from analysis.code import breaches
+from analysis.blocks.levels import level
+from analysis.code import breaches, rulebook
 from analysis.exchanges import exchange
+from analysis.imprints import without_imprint
 from analysis.languages import unread
 from analysis.lexicon import Lexicon
+from analysis.lookalikes import Lookalikes
 from analysis.meaning import Meaning, Passage, Sense, Toward
 from analysis.mentions import Finder
-from analysis.signs import Scene
+from analysis.scene import Beside, Scene
+from analysis.tongues import Tongues
 from contest.contest import Contest
 from contest.fingerprint import fingerprint
-from contest.post import Post
+from contest.post import Author, Post
 from contest.reading import Hostility, Reading, Tone
+from contest.registers import Fact
 from contest.text import shown
 
 _EXCHANGE = "roster@1"
-_CODE = "patterns@1"
+_CODE = "blocks@1"
 
 _LONGEST_LANG = 20
 
@@ -36,6 +42,10 @@ class Reader:
         self._contest = contest
         self._meaning = meaning
         self._finder = Finder(contest)
+        self._book = rulebook(contest)
+        self._lookalikes = Lookalikes(contest)
+        self._tongues = Tongues(contest.rival_parties)
+        self._facts = tuple((fact, self._finder.passage(_as_post(fact))) for fact in contest.facts)
         self._own = {
             "exchange": _EXCHANGE,
             "code": _CODE,
@@ -51,8 +61,8 @@ class Reader:
         """Everything that is said of this version of the post; pure.
 
         Camp, role and phase are those of the moment `post.said`. Spans are in
-        characters of `post.text`. Of a language that is not read, only forms are
-        told (phone numbers, codes, figures), and `readers` says so.
+        characters of `post.text`. Of another language, only what short lists hold is told; of one
+        without lists, only forms (phone numbers, codes, figures). `readers` says which.
         """
         return self.read_all([post])[0]
 
@@ -61,17 +71,51 @@ class Reader:
         return [self._reading(scene, language) for scene, language in self._scenes(posts)]
 
     def _scenes(self, posts: Sequence[Post]) -> Iterator[tuple[Scene, str]]:
-        """The scene of each post, and the language in which it is not read, or ""."""
-        passages = [self._finder.passage(post) for post in posts]
-        languages = [unread(p.words, post.lang) for p, post in zip(passages, posts, strict=True)]
-        # Words of another language are not guessed at; its phone numbers and figures still are.
-        read = [p for p, language in zip(passages, languages, strict=True) if not language]
-        senses = iter(self._meaning.senses(read))
-        for post, passage, language in zip(posts, passages, languages, strict=True):
+        """The scene of each post, and how its language is read where it is not English, or ""."""
+        passages = [self._passage(post) for post in posts]
+        others = [self._other(p, post.lang) for p, post in zip(passages, posts, strict=True)]
+        read = [p for p, other in zip(passages, others, strict=True) if other is None]
+        known = self._meaning.senses(read)
+        senses = iter(zip(known, self._beside(read, known), strict=True))
+        for post, passage, other in zip(posts, passages, others, strict=True):
             account = self._contest.account_of(post.author, post.platform)
             term = account.term_at(post.said) if account else None
-            sense = _unread_sense(passage) if language else next(senses)
-            yield Scene(self._contest, post, account, term, passage, sense), language
+            sense, facts = (other[0], ()) if other else next(senses)
+            scene = Scene(
+                self._contest, post, account, term, passage, sense, self._lookalikes, facts
+            )
+            yield scene, other[1] if other else ""
+
+    def _other(self, passage: Passage, declared: str) -> tuple[Sense, str] | None:
+        """What a passage that is not English means, and how it was read; None where it is."""
+        language = unread(passage.words, declared)
+        if language:
+            tongue = self._tongues.of(passage, language)
+            if tongue is None:
+                return _unread_sense(passage), f"not read: {shown(language, _LONGEST_LANG)}"
+            return self._tongues.sense(passage, tongue), f"{tongue.name}, by a word list"
+        found = self._tongues.unnoticed(passage) if not declared else None
+        return (found[1], f"{found[0].name}, by a word list") if found else None
+
+    def _passage(self, post: Post) -> Passage:
+        """The post as it is put to a reader of meaning."""
+        passage = self._finder.passage(post)
+        spoken = without_imprint(post.text, self._contest.imprint)
+        if spoken == post.text or not spoken:
+            return passage
+        return replace(passage, spoken=self._finder.passage(replace(post, text=spoken)))
+
+    def _beside(
+        self, passages: Sequence[Passage], senses: Sequence[Sense]
+    ) -> list[tuple[Beside, ...]]:
+        """The facts that each passage may speak of, with how it stands to them; one run for all."""
+        asked = [
+            [fact for fact in self._facts if _may_concern(fact[0], passage, sense)]
+            for passage, sense in zip(passages, senses, strict=True)
+        ]
+        pairs = [(p, fact) for p, facts in zip(passages, asked, strict=True) for _, fact in facts]
+        said = iter(self._meaning.standings(pairs) if pairs else ())
+        return [tuple(Beside(fact, next(said)) for fact, _ in facts) for facts in asked]
 
     def _reading(self, scene: Scene, language: str) -> Reading:
         post, camp = scene.post, scene.camp
@@ -85,13 +129,9 @@ class Reader:
             tones=tuple(_tones(scene.passage, scene.sense, thresholds.sure)),
             hostility=_hostility(scene.sense),
             exchange=exchange(camp, scene.passage, scene.sense, thresholds.hostile),
-            breaches=breaches(scene, self._echo),
-            readers=self._unread(language) if language else self.versions,
+            breaches=breaches(scene, self._book, self._echo),
+            readers={**self.versions, "language": language} if language else self.versions,
         )
-
-    def _unread(self, lang: str) -> Mapping[str, str]:
-        """The readers of a post whose words were not read."""
-        return {**self.versions, "language": f"not read: {shown(lang, _LONGEST_LANG)}"}
 
     def _echo(self, scene: Scene, text: str) -> Scene:
         """The scene in which the same author says `text`, at the same moment, as a post."""
@@ -102,6 +142,22 @@ class Reader:
 def load_reader(contest: Contest, meaning: Meaning | None = None) -> Reader:
     """The reader of this contest; by the packaged word lists unless a `meaning` is handed in."""
     return Reader(contest, meaning or Lexicon())
+
+
+def _as_post(fact: Fact) -> Post:
+    """A fact's sentence as the finder takes it."""
+    return Post(fact.id, "", Author(""), fact.says, fact.start or _ANY_TIME, "1")
+
+
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _may_concern(fact: Fact, passage: Passage, sense: Sense) -> bool:
+    """Whether a post states anything of the fact's kind; of a record, of the camp it is about."""
+    act = "procedure stated" if fact.kind == "procedure" else "record stated"
+    if sense.acts.get(act, 0.0) < level(act):
+        return False
+    return not fact.camp or any(toward.target.id == fact.camp for toward in sense.toward)
 
 
 def _unread_sense(passage: Passage) -> Sense:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from contest.contest import SEVERITIES
+from contest.code import SEVERITIES
 
 Counts = npt.NDArray[np.float64]
 Scores = dict[tuple[str, ...], "Figure"]
@@ -345,6 +345,7 @@ def code(posts: Sequence[CodeRead]) -> Scores:
 
     `severity_within_one`: of the right flags, those with an accepted severity or one step off.
     `lookalikes_flagged`: of the look-alikes, those with a flag above S1 that is not `also_ok`.
+    `false_flags_per_1000`: of posts that break no rule, those with any flag that is not `also_ok`.
     """
     rules = sorted({rule for post in posts for rule in (*post.expected, *post.flagged)})
     kinds = sorted({post.kind for post in posts})
@@ -365,7 +366,8 @@ def code(posts: Sequence[CodeRead]) -> Scores:
         }
 
     shape = (len(rules), len(kinds), 4)
-    return measured(Tally(len(posts), shape, rows), measure) | _lookalikes(posts)
+    flags = measured(Tally(len(posts), shape, rows), measure)
+    return flags | _lookalikes(posts) | _false_flags(posts)
 
 
 def _verdicts(post: CodeRead) -> Iterator[tuple[str, int]]:
@@ -409,3 +411,17 @@ def _lookalikes(posts: Sequence[CodeRead]) -> Scores:
 def _is_raised(post: CodeRead) -> bool:
     wrong = post.flagged.keys() - post.expected.keys() - post.also_ok
     return any(SEVERITIES.index(post.flagged[rule]) > SEVERITIES.index("S1") for rule in wrong)
+
+
+def _false_flags(posts: Sequence[CodeRead]) -> Scores:
+    rows = [
+        (unit, int(bool(post.flagged.keys() - post.also_ok)))
+        for unit, post in enumerate(posts)
+        if not post.expected
+    ]
+    return measured(
+        Tally(len(posts), (2,), rows),
+        lambda tables: {
+            ("false_flags_per_1000",): 1000 * _ratio(tables[:, 1], tables.sum(1)),
+        },
+    )

@@ -12,17 +12,23 @@ from analysis.encoder import Answer, Floats
 from analysis.heads import DOES
 from analysis.lexicon import Lexicon
 from analysis.masking import Masked, masked
-from analysis.meaning import Cue, Odds, Passage, Sense, Stance, Target, Toward
+from analysis.meaning import (
+    UNKNOWN,
+    Cue,
+    Odds,
+    Passage,
+    Sense,
+    Standing,
+    Target,
+    Toward,
+)
 from analysis.windows import Window, windows
-from contest.reading import Span
+from contest.reading import Span, Stance
 
 MEANT = 0.5
 """From this probability on an everyday word, or an answer's silence, is taken to mean the camp."""
 DENIED = 0.2
 """The score of the lists below which every insult that they found is negated."""
-_STANCES: Mapping[str, Stance] = {
-    "condemns": "condemns", "reports": "reports", "jokes": "jokes", "insinuates": "insinuates",
-}  # fmt: skip
 
 
 class Model(Protocol):
@@ -70,6 +76,10 @@ class Trained:
         answered = self._answered(passages)
         return [self._sense(p, parts) for p, parts in zip(passages, answered, strict=True)]
 
+    def standings(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[Standing]:
+        """It was not taught to hold a passage beside a fact."""
+        return [UNKNOWN] * len(pairs)
+
     def untaught(self, passages: Sequence[Passage]) -> list[dict[Target, tuple[Floats, Floats]]]:
         """What the model alone says of each target of each passage: (tone's odds, features)."""
         return [
@@ -99,6 +109,7 @@ class Trained:
         def likeliest(head: str) -> float:
             return max(part.of(head) for part in parts)
 
+        stance, does = _stance(listed, worst)
         return Sense(
             toward=tuple(
                 _with_lists(found, listed) for found in self._toward(parts, certain, hostility)
@@ -109,7 +120,8 @@ class Trained:
             vote_ask=_both(listed.vote_ask, likeliest("ask")),
             process=_both(listed.process, likeliest("process")),
             pile_on=_both(listed.pile_on, likeliest("pile_on")),
-            stance=_stance(listed, worst),
+            stance=stance,
+            does=does,
         )
 
     def _toward(
@@ -207,9 +219,10 @@ def _score(cue: Cue) -> float:
     return cue.score
 
 
-def _stance(listed: Sense, part: _Read) -> Stance:
-    """What the speaker does; plain agreement with the parent is told by the lists."""
-    if listed.stance == "agrees":
-        return "agrees"
+def _stance(listed: Sense, part: _Read) -> tuple[Stance, float]:
+    """What the speaker does and how sure that is; what has a form of its own the lists tell."""
+    if listed.stance in ("agrees", "insinuates"):
+        return listed.stance, 1.0
     odds = part.answer.post["does"]
-    return _STANCES.get(DOES[int(odds.argmax())], "speaks")
+    likeliest = int(odds.argmax())
+    return DOES[likeliest], round(float(odds[likeliest]), 4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from analysis.acts import ActReader, WithActs
 from analysis.card import ModelProblem
 from analysis.languages import unread
 from analysis.masking import masked
@@ -27,9 +28,10 @@ _NO_LESSON = "no label names a camp that its post was found to speak of, in a la
 class Tutor:
     """Makes heads and readers of one contest from one model. Threads may share it."""
 
-    def __init__(self, contest: Contest, model: Model) -> None:
+    def __init__(self, contest: Contest, model: Model, acts: ActReader | None = None) -> None:
         self._contest = contest
         self._model = model
+        self._acts = acts
         self._untaught = Trained(model)
         self._finder = Finder(contest)
 
@@ -50,7 +52,8 @@ class Tutor:
     def reader(self, head: bytes = b"", number: int = 0) -> Reader:
         """The contest's reader, with the head that was kept or without. Raises TeachingProblem."""
         taught = Taught.from_bytes(head, number) if head else None
-        return load_reader(self._contest, Trained(self._model, taught))
+        meaning = Trained(self._model, taught)
+        return load_reader(self._contest, WithActs(meaning, self._acts) if self._acts else meaning)
 
     def teach(self, labels: Sequence[Label]) -> tuple[bytes, Agreement]:
         """A head from labels, in their order, as it is kept. Raises TeachingProblem."""

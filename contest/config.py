@@ -13,35 +13,42 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from contest import schema
-from contest.building import Build, Vocabulary
+from contest.building import Build
 from contest.contest import Contest
-from contest.problems import MISSING, ConfigError, Findings, Problem, in_words
+from contest.problems import MISSING, ConfigError, Findings, Problem, in_words, meant
+from contest.templates import fill_in
 from contest.toml_lines import Path as KeyPath
 from contest.toml_lines import lines_of
+from contest.vocabulary import Vocabulary
 
-__all__ = ["ConfigError", "Vocabulary", "load_contest", "read_contest"]
+__all__ = ["ConfigError", "Vocabulary", "code_path", "load_contest", "read_contest"]
 
 ANY = Vocabulary()
 """Nothing is checked against the names of other packages."""
 
 
-def load_contest(path: Path, vocabulary: Vocabulary = ANY) -> Contest:
+def load_contest(path: Path, vocabulary: Vocabulary = ANY, code: Path | None = None) -> Contest:
     """Read the contest that a configuration file describes.
 
-    A relative `[storage] path` is taken from the file's own folder. Raises
-    ConfigError with every problem of the file.
+    A relative `[storage] path` is taken from the file's own folder. A `code` stands in for the
+    rules of the configuration, or for the file with its code. Raises ConfigError with every
+    problem of the files.
     """
+    return read_contest(_text_of(path, str(path)), str(path), path.parent, vocabulary, code)
+
+
+def _text_of(path: Path, name: str) -> str:
+    """The text of a file. Raises ConfigError in the file's name."""
     try:
         octets = path.read_bytes()
     except OSError as error:
-        raise ConfigError(str(path), [Problem(0, _unreadable(error))]) from None
+        raise ConfigError(name, [Problem(0, _unreadable(error))]) from None
     try:
-        text = octets.decode("utf-8-sig")
+        return octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = octets.count(b"\n", 0, error.start) + 1
         problem = Problem(line, "not UTF-8 text: save the file as UTF-8")
-        raise ConfigError(str(path), [problem]) from None
-    return read_contest(text, str(path), path.parent, vocabulary)
+        raise ConfigError(name, [problem]) from None
 
 
 def read_contest(
@@ -49,21 +56,96 @@ def read_contest(
     name: str = "config.toml",
     folder: Path = Path(),
     vocabulary: Vocabulary = ANY,
+    code: Path | None = None,
 ) -> Contest:
-    """Read the text of a configuration; `name` is used in errors. Raises ConfigError."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(name, [_syntax(error)]) from None
-    except (ValueError, RecursionError) as error:
-        words = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise ConfigError(name, [Problem(0, f"cannot be read: {words}")]) from None
-    findings = Findings(lines_of(text))
+    """Read the text of a configuration; `name` is used in errors. Raises ConfigError.
+
+    The code may stand in a file of its own, which `[contest] code` names; a rule that is `like` a
+    template, or has a template's id and does not say what it looks for, takes from it what it
+    leaves out. A `code` handed in stands in for that file, or for the rules of the configuration.
+    """
+    table = _table(text, name)
+    lines = lines_of(text)
+    files: dict[KeyPath, str] = {}
+    findings = Findings(lines, files)
+    if code is not None:
+        _stand_in(code, table, lines)
+    _join_code(table, lines, files, folder, findings)
+    fill_in(table, findings)
     file = _validated(table, findings)
     contest = Build(file, findings, folder, vocabulary).contest() if file else None
     if contest is None or findings.problems:
         raise ConfigError(name, findings.problems)
     return contest
+
+
+def _table(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(name, [_syntax(error)]) from None
+    except (ValueError, RecursionError) as error:
+        words = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise ConfigError(name, [Problem(0, f"cannot be read: {words}")]) from None
+
+
+def code_path(text: str, folder: Path) -> Path | None:
+    """The file of its own that holds the code, if the configuration names one."""
+    try:
+        named = tomllib.loads(text).get("contest", {}).get("code")
+    except (ValueError, RecursionError, AttributeError):
+        return None
+    return folder / named if isinstance(named, str) and named else None
+
+
+def _stand_in(code: Path, table: dict[str, Any], lines: dict[KeyPath, int]) -> None:
+    """Have another file hold the code: in the place of the one named, or of the rules here."""
+    contest = table.get("contest")
+    if not isinstance(contest, dict):
+        return
+    if not contest.get("code"):
+        table.pop("rule", None)
+        for path in [path for path in lines if path[:1] == ("rule",)]:
+            del lines[path]
+    contest["code"] = str(code.absolute())
+
+
+def _join_code(
+    table: dict[str, Any],
+    lines: dict[KeyPath, int],
+    files: dict[KeyPath, str],
+    folder: Path,
+    findings: Findings,
+) -> None:
+    """Put the tables of the code's own file behind those of the configuration."""
+    contest = table.get("contest")
+    named = contest.get("code") if isinstance(contest, dict) else None
+    if not isinstance(named, str) or not named:
+        return
+    name = str(folder / named)
+    text = _text_of(folder / named, name)
+    code = _table(text, name)
+    shifts: dict[str | int, int] = {}
+    for key, value in code.items():
+        kept = table.setdefault(key, type(value)())
+        if key not in schema.CodeFile.model_fields:
+            hint = meant(key, schema.CodeFile.model_fields)
+            findings.problems.append(
+                Problem(lines_of(text).get((key,), 0), f'unknown key "{key}"{hint}', name)
+            )
+            table.pop(key, None) if not kept else None
+        elif isinstance(kept, list) and isinstance(value, list):
+            shifts[key] = len(kept)
+            kept += value
+            files.update({(key, n + shifts[key]): name for n in range(len(value))})
+        elif isinstance(kept, dict) and isinstance(value, dict):
+            kept.update(value)
+            files.update({(key, inner): name for inner in value})
+    for path, line in lines_of(text).items():
+        if len(path) > 1 and isinstance(path[1], int):
+            lines[path[0], path[1] + shifts.get(path[0], 0), *path[2:]] = line
+        elif len(path) > 1:
+            lines[path] = line
 
 
 def _validated(table: dict[str, Any], findings: Findings) -> schema.ConfigFile | None:

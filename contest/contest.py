@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from contest.code import Rule
 from contest.post import Author
-
-SEVERITIES = ("S0", "S1", "S2", "S3", "S4")
-"""Triage speed, not guilt: S0 note, S1 query, S2 same day, S3 within 24 h, S4 now."""
-
-Lane = Literal["case", "expectation", "before-rule", "needs-context"]
+from contest.registers import Endorsement, Fact
 
 ROLES = (
     "candidate", "team", "campaign_account", "mp", "councillor", "staff", "returning_officer",
     "branch", "officer", "member", "journalist", "outsider",
 )  # fmt: skip
 """The roles every contest knows; `[contest] roles` may add to them."""
+
+PHASE_KINDS = ("vacancy", "nominations", "campaign", "voting", "quiet", "count", "declared")
+"""What a phase may be; a rule's `phases` may name them."""
+MILESTONE_KINDS = ("join-by", "replacement-by", "complain-by", "other")
+"""What a single moment may be: until when one may join to have a vote, ask for another ballot
+paper, complain."""
 
 UNNAMED = frozenset({"member"})
 """Roles of private people: of their quarrels it is shown that they were, not who they are."""
@@ -60,8 +63,9 @@ class Term:
 class Account:
     """A person or body on the roster, known by `handle` ("@AdaLittleLP").
 
-    `homes` maps a platform to the handle or stable id used there. The roster is
-    the only place a role or a camp may come from.
+    `homes` maps a platform to the handle or stable id used there. `office`: a council, a
+    ministry or the like provides the account. The roster is the only place a role or a camp
+    may come from.
     """
 
     handle: str
@@ -69,6 +73,7 @@ class Account:
     terms: tuple[Term, ...]
     homes: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    office: bool = False
 
     def term_at(self, when: datetime) -> Term | None:
         """The term in force at `when`, or None between terms."""
@@ -77,61 +82,31 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of the timetable, `start` inclusive, `end` exclusive (both aware, UTC)."""
+    """A stretch of the timetable, `start` inclusive, `end` exclusive (both aware, UTC).
+
+    `kind` says what happens in it, "" where that is none of PHASE_KINDS. Of several with one id
+    the one `announced` last before a moment is what was known at that moment.
+    """
 
     id: str
     name: str
     start: datetime
     end: datetime
+    kind: str = ""
+    announced: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A single moment of the timetable: a freeze, a code coming into force."""
+    """A single moment of the timetable: a freeze, a code coming into force.
+
+    `kind` is one of MILESTONE_KINDS or ""; `announced` as for a phase.
+    """
 
     name: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A stretch inside a rule's life in which `forbids` is not allowed to `binds`."""
-
-    forbids: str
-    start: datetime
-    end: datetime
-    binds: frozenset[str]
-    severity: str = "S2"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A clause of the code, in the version in force from `start` to `end`.
-
-    `looks_for` names the detectors of `analysis.code`; an empty tuple means
-    that only people may raise it. `expects` are roles to whom the rule is an
-    expectation: counted, never named.
-    """
-
-    id: str
-    clause: str
-    title: str
-    text: str
-    version: str
-    binds: frozenset[str]
-    severity: str
-    looks_for: tuple[str, ...] = ()
-    unless: str = ""
-    start: datetime | None = None
-    end: datetime | None = None
-    published: datetime | None = None
-    expects: frozenset[str] = frozenset()
-    raised_for: Mapping[str, str] = field(default_factory=dict)
-    windows: tuple[Window, ...] = ()
-
-    def in_force(self, when: datetime) -> bool:
-        """Whether the rule is in force at `when`: start inclusive, end exclusive."""
-        return (self.start is None or self.start <= when) and (self.end is None or when < self.end)
+    kind: str = ""
+    announced: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +128,14 @@ class SourceEntry:
     interval: timedelta = timedelta(minutes=5)
     expect: timedelta | None = None
     replies: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """Whose web addresses are whose: the party's `official` ones, its systems' `internal` ones."""
+
+    official: tuple[str, ...] = ()
+    internal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +176,32 @@ class ReaderChoice:
     reader: Literal["full", "fast"] = "full"
 
 
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The hosts of an address that leads nowhere else, and past every proxy."""
+
+LEAVES = "posts may leave this machine"
+"""What `[second_reader] leaves_this_machine` has to say, word for word, for any other host."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondReader:
+    """A language model that is asked about flags, as `[second_reader]` names it.
+
+    `url` is the base of an OpenAI-compatible service ("http://127.0.0.1:11434/v1"). It is asked
+    at most `an_hour` and `a_day` times; an answer may take `timeout_s` seconds and `max_tokens`
+    tokens. `key_from` names the environment variable that holds the key, or is "".
+    """
+
+    url: str
+    model: str
+    may_leave: bool = False
+    timeout_s: float = 60.0
+    an_hour: int = 60
+    a_day: int = 400
+    max_tokens: int = 300
+    key_from: str = ""
+
+
 @dataclass(frozen=True)
 class Contest:
     """Everything config.toml says, checked."""
@@ -210,9 +219,14 @@ class Contest:
     rulebook: str = ""
     officials: tuple[str, ...] = ()
     rival_parties: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    endorsements: tuple[Endorsement, ...] = ()
+    domains: Domains = Domains()
+    imprint: tuple[str, ...] = ("promoted by", "authorised by", "authorized by")
     polling: Polling = Polling()
     thresholds: Thresholds = Thresholds()
     reading: ReaderChoice = ReaderChoice()
+    second_reader: SecondReader | None = None
     storage_path: Path = Path("hustings.db")
 
     def camp(self, camp_id: str) -> Camp:
@@ -244,10 +258,40 @@ class Contest:
         homes = self._by_home
         return homes.get((platform, bare(author.id))) or homes.get((platform, bare(author.handle)))
 
+    def phases_at(self, when: datetime) -> tuple[Phase, ...]:
+        """Every phase `when` lies in, by the timetable as known then; the innermost first."""
+        inside = [phase for phase in self.known(when) if phase.start <= when < phase.end]
+        return tuple(sorted(inside, key=lambda phase: phase.end - phase.start))
+
     def phase_at(self, when: datetime) -> Phase | None:
         """The innermost phase `when` lies in: of nested ones, the shorter."""
-        inside = [phase for phase in self.phases if phase.start <= when < phase.end]
-        return min(inside, key=lambda phase: phase.end - phase.start, default=None)
+        return next(iter(self.phases_at(when)), None)
+
+    def known(self, when: datetime) -> tuple[Phase, ...]:
+        """The phases as the timetable stood at `when`: of each id the version announced last."""
+        if all(phase.announced is None for phase in self.phases):
+            return self.phases
+        newest: dict[str, Phase] = {}
+        for phase in sorted(self.phases, key=_announced):
+            if phase.announced is None or phase.announced <= when:
+                newest[phase.id] = phase
+        return tuple(newest.values())
+
+    def moment(self, kind: str, when: datetime) -> datetime | None:
+        """When the milestone of that kind is, as the timetable stood at `when`, if there is one."""
+        known = [
+            edge
+            for edge in self.milestones
+            if edge.kind == kind and (edge.announced is None or edge.announced <= when)
+        ]
+        return max(known, key=_announced).at if known else None
+
+    def stretch(self, kind: str, when: datetime) -> tuple[datetime, datetime] | None:
+        """From when to when the phases of that kind last, as the timetable stood at `when`."""
+        known = [phase for phase in self.known(when) if phase.kind == kind]
+        if not known:
+            return None
+        return min(phase.start for phase in known), max(phase.end for phase in known)
 
     def next_edge(self, when: datetime) -> Milestone | None:
         """The next moment after `when` at which the timetable changes."""
@@ -279,6 +323,13 @@ class Contest:
             for account in self.accounts
             for platform, home in account.homes.items()
         }
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _announced(part: Phase | Milestone) -> datetime:
+    return part.announced or _NEVER
 
 
 def bare(handle: str) -> str:

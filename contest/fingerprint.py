@@ -5,26 +5,33 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from contest.contest import Contest
 
 
 def fingerprint(contest: Contest) -> str:
-    """Eight hex digits that change with the camps, the roster, the timetable, rules, thresholds.
+    """Eight hex digits that change with the camps, the roster, timetable, rules, registers, limits.
 
-    They do not change with what is polled, or where it is kept.
+    They do not change with what is polled, where it is kept, or with a rule's own examples, which
+    decide nothing.
     """
     limits = contest.thresholds
     decisive = (
         contest.party,
+        contest.zone.key,
         contest.camps,
         contest.accounts,
         contest.phases,
-        contest.rules,
+        contest.milestones,
+        tuple(replace(rule, breach=(), fine=()) for rule in contest.rules),
         contest.officials,
         contest.rival_parties,
+        contest.facts,
+        contest.endorsements,
+        contest.domains,
+        contest.imprint,
         (limits.sure, limits.hostile),
     )
     written = json.dumps(_plain(decisive), sort_keys=True, default=str)

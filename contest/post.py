@@ -52,6 +52,7 @@ class Post:
       date as the platform wrote it (kept verbatim in `claimed`).
     - `version`: changes when, and only when, the content does (cid, edited_at,
       content hash): another version of a known uid is a revision.
+    - `replaced`: when its author put other words in the place of these, if that is known.
     - `raw`: this post's own payload as it came, bytes of JSON or XML.
     """
 
@@ -68,6 +69,7 @@ class Post:
     reply_to: Context | None = None
     quotes: Context | None = None
     edited: datetime | None = None
+    replaced: datetime | None = None
     claimed: str = ""
     date_note: str = ""
     links: tuple[str, ...] = ()

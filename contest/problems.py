@@ -16,10 +16,14 @@ MISSING = "missing-value"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong. `line` counts from 1; 0 means the file as a whole."""
+    """One thing that is wrong. `line` counts from 1; 0 means the file as a whole.
+
+    `file` names another file than the configuration itself: the one with its code.
+    """
 
     line: int
     words: str
+    file: str = ""
 
 
 class ConfigError(Exception):
@@ -31,22 +35,33 @@ class ConfigError(Exception):
         super().__init__("\n".join(self._line(problem) for problem in self.problems))
 
     def _line(self, problem: Problem) -> str:
-        place = f"{self.name}, line {problem.line}" if problem.line else self.name
+        name = problem.file or self.name
+        place = f"{name}, line {problem.line}" if problem.line else name
         return f"{place}: {problem.words}"
 
 
 @dataclass
 class Findings:
-    """Problems as they are found; `lines` says where each key stands."""
+    """Problems as they are found; `lines` says where each key stands.
+
+    `files` names the file of each table that stands in another one than the configuration.
+    """
 
     lines: Mapping[Path, int]
+    files: Mapping[Path, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, path: Path, words: str) -> None:
         """Note a problem with the value at `path`, or at the nearest key above it."""
+        file = self.files.get(path[:2], "")
         while path and path not in self.lines:
             path = path[:-1]
-        self.problems.append(Problem(self.lines.get(path, 0), words))
+        self.problems.append(Problem(self.lines.get(path, 0), words, file))
+
+    def place(self, path: Path) -> str:
+        """Where the table at `path` stands, in words."""
+        file = self.files.get(path[:2], "")
+        return f"{f'{file}, ' * bool(file)}line {self.lines.get(path, 0)}"
 
     def unknown(self, path: Path, what: str, name: str, known: Iterable[str]) -> None:
         """Note a name that nothing defines, and what was perhaps meant."""
@@ -82,6 +97,8 @@ def in_words(error: ErrorDetails, keys: Iterable[str]) -> str:
             return f'"{name}" is missing'
         case "literal_error":
             return f'"{name}" is {given!r}, but must be {error["ctx"]["expected"]}'
+        case "string_pattern_mismatch" if name == "key_from":  # what stands there may be a key
+            return '"key_from" must be the name of an environment variable, not the key itself'
         case "string_pattern_mismatch":
             return f'"{name}" is {given!r}{_PATTERNS.get(error["ctx"]["pattern"], "")}'
         case _:

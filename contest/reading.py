@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
-from contest.contest import Lane
+from contest.code import Detectability, Lane
 
 Span = tuple[int, int]
 """[start, end) in characters of the post's text."""
@@ -49,11 +50,20 @@ class Exchange:
     by: str
 
 
+Stance = Literal["asserts", "agrees", "condemns", "reports", "denies", "insinuates", "jokes"]
+"""How a speaker stands to the words: says them; agrees with or condemns a parent's; passes on what
+others say; denies sincerely; says it by denying that one says it; in irony."""
+
+
 @dataclass(frozen=True, slots=True)
 class Breach:
     """A possible breach of one clause. People decide; this only points.
 
-    `reason` is one sentence; `unless` is what would make it not a breach.
+    `reason` is one sentence; `unless` is what would make it not a breach; `text` the clause as in
+    force. `role_source` says where the author's role comes from, `edge_s` how many seconds lie
+    between the post and the nearest edge of the timetable or of the rule (negative: before it),
+    which `edge` names. `via` is the rule behind a repost of a breach. `authority` is cited where a
+    later version reaches back. `mend` is what the returning officer may publish to correct it.
     """
 
     rule: str
@@ -64,6 +74,17 @@ class Breach:
     spans: tuple[Span, ...]
     reason: str
     unless: str
+    text: str = ""
+    detectability: Detectability = "A"
+    stance: Stance = "asserts"
+    score: float = 1.0
+    role_source: str = ""
+    phase: str = ""
+    edge: str = ""
+    edge_s: int | None = None
+    via: str = ""
+    authority: str = ""
+    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True)

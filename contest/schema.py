@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    model_validator,
+)
 
 from contest.contest import Thresholds
 
@@ -22,6 +30,9 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Span = Annotated[str, StringConstraints(pattern=r"^\d{1,6}[smhdw]$")]
 Severity = Literal["S0", "S1", "S2", "S3", "S4"]
+Kind = Literal["post", "reply", "quote", "repost"]
+PhaseKind = Literal["vacancy", "nominations", "campaign", "voting", "quiet", "count", "declared"]
+MilestoneKind = Literal["join-by", "replacement-by", "complain-by", "other"]
 Moment = Annotated[datetime, BeforeValidator(_no_number)]
 Count = Annotated[int, Strict()]
 _USUAL = Thresholds()
@@ -43,6 +54,8 @@ class ContestTable(_Table):
     officials: tuple[Text, ...] = ()
     rival_parties: tuple[Text, ...] = ()
     roles: tuple[Identifier, ...] = ()
+    code: str = ""
+    imprint: tuple[Text, ...] = ("promoted by", "authorised by", "authorized by")
 
 
 class StorageTable(_Table):
@@ -80,6 +93,19 @@ class ReadingTable(_Table):
     reader: Literal["full", "fast"] = "full"
 
 
+class SecondReaderTable(_Table):
+    """[second_reader]."""
+
+    url: Text
+    model: Annotated[Text, StringConstraints(pattern=r"^[ -~]*$", max_length=200)]
+    leaves_this_machine: Literal["posts may leave this machine"] | None = None
+    timeout: Span = "60s"
+    an_hour: Annotated[Count, Field(ge=1, le=3600)] = 60
+    a_day: Annotated[Count, Field(ge=1, le=20_000)] = 400
+    max_tokens: Annotated[Count, Field(ge=50, le=4000)] = 300
+    key_from: Annotated[str, StringConstraints(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = ""
+
+
 class PhaseTable(_Table):
     """[[phase]]."""
 
@@ -87,6 +113,8 @@ class PhaseTable(_Table):
     name: Text
     start: Moment = Field(alias="from")
     end: Moment = Field(alias="to")
+    kind: PhaseKind | None = None
+    announced: Moment | None = None
 
 
 class MilestoneTable(_Table):
@@ -94,6 +122,8 @@ class MilestoneTable(_Table):
 
     name: Text
     at: Moment
+    kind: MilestoneKind | None = None
+    announced: Moment | None = None
 
 
 class CampTable(_Table):
@@ -125,6 +155,7 @@ class AccountTable(TermTable):
     terms: tuple[TermTable, ...] = ()
     homes: dict[Identifier, Text] = {}
     note: str = ""
+    office: bool = False
 
 
 class SourceTable(_Table):
@@ -140,37 +171,113 @@ class SourceTable(_Table):
     replies: bool = True
 
 
-class WindowTable(_Table):
-    """One of the `windows` of a rule."""
+class LookTable(_Table):
+    """One of the `looks_for` of a rule; a block's name alone stands for a table with no more."""
 
-    forbids: Identifier
-    start: Moment = Field(alias="from")
-    end: Moment = Field(alias="to")
-    binds: tuple[Identifier, ...]
-    severity: Severity = "S2"
+    block: Identifier
+    severity: Severity | None = None
+    roles: tuple[Identifier, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    phases: tuple[Identifier, ...] = ()
+    start: Moment | None = Field(None, alias="from")
+    end: Moment | None = Field(None, alias="to")
+    together: tuple[Identifier, ...] = Field((), alias="with")
+    without: tuple[Identifier, ...] = ()
+    words: tuple[Text, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        return {"block": value} if isinstance(value, str) else value
+
+
+class ExampleTable(_Table):
+    """One of a rule's `breach` or `fine`; a text alone stands for a table with no more."""
+
+    text: Text
+    role: Identifier | None = None
+    author: str = ""
+    at: Moment | None = None
+    phase: str = ""
+    kind: Kind = "post"
+    parent: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told(cls, value: object) -> object:
+        return {"text": value} if isinstance(value, str) else value
 
 
 class RuleTable(_Table):
-    """[[rule]]."""
+    """[[rule]]. What it leaves out is taken from the template that it is `like`."""
 
     id: Identifier
     clause: Text
     title: Text
     text: Text
     version: Text
+    like: Identifier | None = None
     binds: tuple[Identifier, ...] = ()
     expects: tuple[Identifier, ...] = ()
+    phases: tuple[Identifier, ...] = ()
+    detectability: Literal["A", "B", "C"] = Field("A", alias="class")
     severity: Severity
     raised_for: dict[Identifier, Severity] = {}
-    looks_for: tuple[Identifier, ...] = ()
+    raised_when: dict[Identifier, Severity] = {}
+    lowered_when: dict[Identifier, Severity] = {}
+    corrected_within: Span = "10m"
+    looks_for: tuple[LookTable, ...] = ()
     unless: str = ""
     start: Moment | None = Field(None, alias="from")
     end: Moment | None = Field(None, alias="to")
+    adopted: Moment | None = None
     published: Moment | None = None
-    windows: tuple[WindowTable, ...] = ()
+    reaches_back_to: Moment | None = None
+    authority: str = ""
+    body: str = ""
+    sanctions: tuple[Text, ...] = ()
+    breach: tuple[ExampleTable, ...] = ()
+    fine: tuple[ExampleTable, ...] = ()
 
 
-class ConfigFile(_Table):
+class FactTable(_Table):
+    """[[fact]]."""
+
+    id: Identifier
+    kind: Literal["procedure", "record"]
+    says: Text
+    camp: Identifier | None = None
+    start: Moment | None = Field(None, alias="from")
+    end: Moment | None = Field(None, alias="to")
+
+
+class EndorsementTable(_Table):
+    """[[endorsement]]."""
+
+    who: Text
+    camp: Identifier | None = None
+    aliases: tuple[Text, ...] = ()
+    start: Moment | None = Field(None, alias="from")
+    end: Moment | None = Field(None, alias="to")
+
+
+class DomainsTable(_Table):
+    """[domains]."""
+
+    official: tuple[Text, ...] = ()
+    internal: tuple[Text, ...] = ()
+
+
+class CodeFile(_Table):
+    """The code in a file of its own: what `[contest] code` names."""
+
+    groups: dict[Identifier, tuple[Identifier, ...]] = {}
+    rule: tuple[RuleTable, ...] = ()
+    fact: tuple[FactTable, ...] = ()
+    endorsement: tuple[EndorsementTable, ...] = ()
+
+
+class ConfigFile(CodeFile):
     """The whole file."""
 
     contest: ContestTable
@@ -178,10 +285,10 @@ class ConfigFile(_Table):
     polling: PollingTable = PollingTable()
     thresholds: ThresholdsTable = ThresholdsTable()
     reading: ReadingTable = ReadingTable()
-    groups: dict[Identifier, tuple[Identifier, ...]] = {}
+    second_reader: SecondReaderTable | None = None
+    domains: DomainsTable = DomainsTable()
     phase: tuple[PhaseTable, ...] = ()
     milestone: tuple[MilestoneTable, ...] = ()
     camp: tuple[CampTable, ...]
     account: tuple[AccountTable, ...] = ()
     source: tuple[SourceTable, ...] = ()
-    rule: tuple[RuleTable, ...] = ()

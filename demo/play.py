@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from contest.contest import Contest
-from demo.stage import StageClock, lantern, noticeable, on_loopback
+from demo.stage import PLAYED, StageClock, lantern, noticeable, on_loopback
 from demo.story import STORY, read_story
 
 _START_S = 30.0
@@ -29,29 +29,42 @@ class StageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A contest that is being played: poll `contest` by `clock`. The servers are at `base_url`."""
+    """A contest that is being played: poll `contest` by `clock`. The servers are at `base_url`.
+
+    `config` is where the contest is described.
+    """
 
     contest: Contest
     clock: StageClock
     base_url: str
+    config: Path = PLAYED
+
+    def on_stage(self, contest: Contest) -> Contest:
+        """Another reading of the configuration, with its sources where they are played."""
+        return on_loopback(contest, self.base_url, self.clock.speed)
 
 
 @contextmanager
-def stage(speed: float, start: datetime | None = None, story: Path = STORY) -> Iterator[Stage]:
+def stage(
+    speed: float, start: datetime | None = None, story: Path = STORY, config: Path = PLAYED
+) -> Iterator[Stage]:
     """Play the story at `speed` contest seconds a second, from `start` (else its first post).
 
+    The contest is that of `config`; what is served is the story's, whatever stands there.
+
     Both processes read the same monotonic clock, so the servers are told when
-    the play began and need not be asked what time it is. Raises StageError.
+    the play began and need not be asked what time it is. Raises StageError, ConfigError.
     """
     if not 0 < speed < math.inf:
         raise StageError(f"the speed is {speed:g}, but must be a number above 0")
+    contest = lantern(config)
     told = noticeable(read_story(story), speed)
     clock = StageClock(start or told.start, speed, told.end)
     with tempfile.TemporaryFile() as complaints:
         servers = _started(clock, story, complaints)
         try:
             base_url = f"http://127.0.0.1:{_port(servers, complaints)}"
-            yield Stage(on_loopback(lantern(), base_url, speed), clock, base_url)
+            yield Stage(on_loopback(contest, base_url, speed), clock, base_url, config)
         finally:
             _end(servers)
 

@@ -100,12 +100,13 @@ def noticeable(story: Story, speed: float) -> Story:
     return Story(tuple(_unhurried(told, least) for told in story.posts))
 
 
-def lantern(path: Path | None = None) -> Contest:
-    """The fictional contest, from the file in the package or in the checkout.
+PLAYED = _PACKAGED if _PACKAGED.exists() else _CHECKOUT
+"""The fictional contest's configuration, in the package or in the checkout."""
 
-    Raises contest.config.ConfigError.
-    """
-    return load_contest(path or (_PACKAGED if _PACKAGED.exists() else _CHECKOUT))
+
+def lantern(path: Path = PLAYED) -> Contest:
+    """The fictional contest. Raises contest.config.ConfigError."""
+    return load_contest(path)
 
 
 def on_loopback(contest: Contest, base_url: str, pace: float) -> Contest:

@@ -110,6 +110,11 @@ def hustings(context: click.Context, config: Path | None, db: Path | None) -> No
     "--seconds", type=click.FloatRange(min=0.1), help="How long to play headless (default: 30)."
 )
 @click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Play by this copy of the demo's configuration: with other rules, say.",
+)
+@click.option(
     "--db", type=click.Path(path_type=Path, dir_okay=False), help="Keep the archive here."
 )
 @click.pass_context
@@ -118,6 +123,7 @@ def demo(
     speed: float | None,
     headless: bool,
     seconds: float | None,
+    config: Path | None,
     db: Path | None,
 ) -> None:
     """Play a fictional contest: its feeds and accounts are served on loopback; no network."""
@@ -125,11 +131,29 @@ def demo(
 
     if seconds is not None and not headless:
         raise UsageProblem("--seconds goes with --headless")
-    archive = _given(context, "db")
+    places = (_given(context, "config"), _given(context, "db"))
     if headless:
-        play_headless(speed, seconds or 30.0, archive)
+        play_headless(speed, seconds or 30.0, *places)
     else:
-        play(speed, archive)
+        play(speed, *places)
+
+
+@hustings.command()
+@places
+@click.option(
+    "--from",
+    "answers",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Take the answers from FILE, one a line in the order of the questions.",
+)
+@click.pass_context
+def init(
+    context: click.Context, config: Path | None, db: Path | None, answers: Path | None
+) -> None:
+    """Write a commented config.toml and code.toml by asking; then check them."""
+    from hustings.founding import found_contest  # noqa: PLC0415
+
+    found_contest(_given(context, "config"), answers)
 
 
 @hustings.command()
@@ -216,16 +240,43 @@ def evaluate(
 @hustings.command()
 @places
 @click.option("--dry-run", is_flag=True, help="Show what would change, and keep nothing.")
+@click.option(
+    "--code",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="With --dry-run: try this file in the place of the code in force.",
+)
+@click.option(
+    "--examples",
+    type=click.IntRange(min=0),
+    default=3,
+    show_default=True,
+    help="With --dry-run: so many examples of each kind of change (--json has all).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
 @click.pass_context
 def rejudge(
-    context: click.Context, config: Path | None, db: Path | None, dry_run: bool, as_json: bool
+    context: click.Context,
+    config: Path | None,
+    db: Path | None,
+    dry_run: bool,
+    code: Path | None,
+    examples: int,
+    as_json: bool,
 ) -> None:
-    """Read the stored posts again under today's rules and readers; both readings are kept."""
-    from hustings.rejudging import rejudge as read_again  # noqa: PLC0415
+    """Read the stored posts again under today's rules and readers; both readings are kept.
+
+    With --dry-run, shows flag by flag what another configuration or code would change, before
+    anything is saved.
+    """
+    from hustings import rejudging  # noqa: PLC0415
 
     places = (_given(context, "config"), _given(context, "db"))
-    read_again(*places, dry_run=dry_run, as_json=as_json)
+    if dry_run:
+        rejudging.preview(*places, code, examples=examples, as_json=as_json)
+    elif code is not None:
+        raise UsageProblem("--code goes with --dry-run; to keep it, name it in config.toml")
+    else:
+        rejudging.rejudge(*places, as_json=as_json)
 
 
 @hustings.command()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from contest.contest import Contest
+from contest.estimate import Confusion
 from contest.labels import Answer
 from contest.lens import Lens
 from hustings.errors import Shortfall
 from hustings.logs import log_to
-from hustings.opening import new_monitor, open_archive, open_contest
+from hustings.opening import config_path, new_monitor, open_archive
 from hustings.reading import LateMeaning, known_confusions
+from hustings.rulebook import ConfigFiles, renewal
 from hustings.tutoring import own_name
 from monitor.clock import Clock, WallClock
 from monitor.events import Event
@@ -28,10 +30,11 @@ from tui.app import HustingsApp
 
 def show_dashboard(config: Path | None, db: Path | None) -> None:
     """Open the contest and its archive, poll, and show."""
-    contest = open_contest(config)
+    files = ConfigFiles(config or config_path())
+    contest = files.open()
     path = db or contest.storage_path
     with open_archive(path) as archive, log_to(path.with_suffix(".log")):
-        run_dashboard(contest, archive, WallClock())
+        run_dashboard(contest, archive, WallClock(), files)
 
 
 INTERRUPTED = frozenset({129, 130, 143})
@@ -49,13 +52,24 @@ class OpenDesk:
         clock: Clock,
         meaning: LateMeaning,
     ) -> None:
-        self._contest = contest
         self._archive = archive
         self._monitor = monitor
         self._clock = clock
         self._meaning = meaning
-        self._confusions = known_confusions(contest)
+        self._known = (contest, known_confusions(contest))
         self._paces = {entry.name: entry.interval * clock.speed for entry in contest.sources}
+
+    @property
+    def _contest(self) -> Contest:
+        """As it is judged now."""
+        return self._monitor.contest
+
+    @property
+    def _confusions(self) -> Mapping[str, Confusion]:
+        """How the readers err, looked up anew where the rulebook has changed."""
+        if self._known[0] is not self._contest:
+            self._known = (self._contest, known_confusions(self._contest))
+        return self._known[1]
 
     def now(self) -> datetime:
         """The contest's clock."""
@@ -113,20 +127,30 @@ class OpenDesk:
         head = await self._monitor.school.undo(number)
         return head.version if head else ""
 
+    def read_again(self) -> None:
+        """Have stored posts that today's rules have not judged read again in the background."""
+        if self._monitor.registrar:
+            self._monitor.registrar.ask_to_read_again()
+
     def visit_now(self) -> None:
         """Have every source asked at once."""
         self._monitor.visit_now()
 
 
 def run_dashboard(
-    contest: Contest, archive: Archive, clock: Clock, desk: type[OpenDesk] = OpenDesk
+    contest: Contest,
+    archive: Archive,
+    clock: Clock,
+    files: ConfigFiles,
+    desk: type[OpenDesk] = OpenDesk,
 ) -> None:
     """Show a contest as `archive` holds it, while a monitor fills it, until it is left.
 
-    Raises KeyboardInterrupt if it was left by a signal, Shortfall if it broke.
+    What is changed in its `files` meanwhile is taken up. Raises KeyboardInterrupt if it was left by
+    a signal, Shortfall if it broke.
     """
     meaning = LateMeaning(contest)
-    monitor = new_monitor(contest, archive, clock, meaning)
+    monitor = new_monitor(contest, archive, clock, meaning, renewal(files, meaning))
     app = HustingsApp(contest, desk(contest, archive, monitor, clock, meaning))
     try:
         app.run()

@@ -16,10 +16,11 @@ from typing import Any, Generic, TypeVar
 import click
 
 from analysis import scoring
+from analysis.acts import ActReader, WithActs
 from analysis.card import ModelProblem
 from analysis.languages import prepare
 from analysis.masking import SLOTS, Masked, masked, named_passage
-from analysis.meaning import Passage, Target
+from analysis.meaning import Meaning, Passage, Target
 from analysis.reader import load_reader
 from analysis.scoring import CampPair, CampTone, CodeRead, Scores, ThreadRead
 from analysis.trained import Model, Trained
@@ -38,7 +39,7 @@ from hustings.labelled import (
     tones_of,
 )
 from hustings.opening import config_path, open_contest
-from hustings.reading import Which, open_model
+from hustings.reading import Which, open_acts, open_model
 from hustings.saying import say
 
 SENTIMENTS = ("negative", "neutral", "positive")
@@ -66,10 +67,19 @@ class Trial:
     path: Path
     config: Path | None
     open_model: Callable[[], Model]
+    open_acts: Callable[[], ActReader] | None = None
 
     def contest(self) -> Contest:
         """The contest that a task needs. Raises UsageProblem."""
         return open_contest(self.config)
+
+    def meaning(self, *, with_acts: bool) -> Meaning:
+        """The reader of meaning, with that of acts beside it if the task needs one and it has one.
+
+        Raises ModelProblem.
+        """
+        trained = Trained(self.open_model())
+        return WithActs(trained, self.open_acts()) if with_acts and self.open_acts else trained
 
     def thresholds(self) -> Thresholds:
         """Those of the contest at hand, else the usual ones. Raises UsageProblem."""
@@ -101,7 +111,8 @@ class Timed(Generic[Said]):
 
 def evaluate_file(task: str, path: Path, config: Path | None, which: Which) -> None:
     """Print the figures of `task` on a labelled file as one JSON object. Raises UsageProblem."""
-    trial = Trial(path, config, lambda: open_model(which))
+    acts = open_acts if which == "full" else None
+    trial = Trial(path, config, lambda: open_model(which), acts)
     try:
         say(json.dumps(evaluated(task, trial), allow_nan=False))
     except ModelProblem as problem:
@@ -159,10 +170,15 @@ def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
 
 
 def _read_posts(
-    trial: Trial, contest: Contest, posts: Sequence[Post], keep: Callable[[Reading], Said]
+    trial: Trial,
+    contest: Contest,
+    posts: Sequence[Post],
+    keep: Callable[[Reading], Said],
+    *,
+    with_acts: bool = False,
 ) -> tuple[Timed[Said], Mapping[str, str]]:
     """What is kept of each post's reading by the contest's reader, and the reader's versions."""
-    reader = load_reader(contest, Trained(trial.open_model()))
+    reader = load_reader(contest, trial.meaning(with_acts=with_acts))
     prepare()
     return _read(posts, lambda some: [keep(r) for r in reader.read_all(some)]), reader.versions
 
@@ -287,7 +303,7 @@ def _code(trial: Trial) -> Result:
     contest = trial.contest()
     labelled = rows(trial.path, coded_of)
     posts = [row.post for row in labelled]
-    flags, readers = _read_posts(trial, contest, posts, _flags)
+    flags, readers = _read_posts(trial, contest, posts, _flags, with_acts=True)
     scores = scoring.code(
         [
             CodeRead(row.expected, flagged, row.also_ok, row.lookalike, row.kind)

@@ -96,7 +96,7 @@ def read_post(record: Any, number: int = 0) -> Post:
     """The post that a JSON object of `judge`'s form holds. Raises PostProblem.
 
     "author", "at" and "text" are needed; without "platform" the author is known
-    by the roster handle.
+    by the roster handle. "replaced_at" is when the author put other words in their place.
     """
     if isinstance(record, PostProblem):
         raise record
@@ -120,6 +120,7 @@ def read_post(record: Any, number: int = 0) -> Post:
         lang=str(record.get("lang") or ""),
         reply_to=parent if kind in ("post", "reply") else None,
         quotes=parent if kind in ("quote", "repost") else None,
+        replaced=_moment(record["replaced_at"]) if record.get("replaced_at") else None,
     )
 
 
@@ -198,4 +199,17 @@ def _breaches(breaches: Iterable[Breach]) -> Iterator[dict[str, Any]]:
             "spans": [list(span) for span in breach.spans],
             "reason": breach.reason,
             "unless": breach.unless,
+            "text": breach.text,
+            "class": breach.detectability,
+            "stance": breach.stance,
+            "score": breach.score,
+            "role_source": breach.role_source,
+            "phase": breach.phase,
+            "edge": {"name": breach.edge, "seconds": breach.edge_s} if breach.edge else None,
+            **{key: value for key, value in _where_there_is(breach) if value},
         }
+
+
+def _where_there_is(breach: Breach) -> tuple[tuple[str, str], ...]:
+    """What only some flags have."""
+    return ("via", breach.via), ("authority", breach.authority), ("mend", breach.mend)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from analysis.folding import fold
 from analysis.scoring import CampPair
-from contest.contest import SEVERITIES
+from contest.code import SEVERITIES
 from contest.post import Post
 from contest.problems import meant
 from contest.text import LONGEST, shown

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
-from analysis import signs
-from analysis.code import DETECTORS
+from analysis.blocks import MARKS, NAMES
 from analysis.meaning import Meaning
 from analysis.reader import load_reader
 from contest.config import ConfigError, Vocabulary, load_contest
@@ -22,13 +21,12 @@ from hustings.errors import UsageProblem
 from hustings.tutoring import tutor_of
 from monitor.clock import Clock
 from monitor.poller import Monitor
+from monitor.rulebook import Renewal
 from sources.net import Web
 from sources.registry import SOURCES
 from storage.archive import Archive, ArchiveError
 
-VOCABULARY = Vocabulary(
-    kinds=frozenset(SOURCES), detectors=frozenset(DETECTORS), forbids=frozenset(signs.DETECTORS)
-)
+VOCABULARY = Vocabulary(kinds=frozenset(SOURCES), blocks=NAMES, marks=MARKS)
 """What config.toml may name."""
 
 TURN_S = 0.0005
@@ -39,10 +37,13 @@ that long each time for the analyst to stop for breath: 60 to 140 ms in a row (b
 """
 
 
-def open_contest(path: Path | None) -> Contest:
-    """The contest of a configuration file. Raises UsageProblem with all that is wrong with it."""
+def open_contest(path: Path | None, code: Path | None = None) -> Contest:
+    """The contest of a configuration file. Raises UsageProblem with all that is wrong with it.
+
+    A `code` file stands in for its rules.
+    """
     try:
-        return load_contest(path or config_path(), VOCABULARY)
+        return load_contest(path or config_path(), VOCABULARY, code)
     except ConfigError as error:
         raise UsageProblem(str(error)) from None
 
@@ -77,15 +78,22 @@ def existing(path: Path) -> Path:
     return path
 
 
-def new_monitor(contest: Contest, archive: Archive, clock: Clock, meaning: Meaning) -> Monitor:
+def new_monitor(
+    contest: Contest,
+    archive: Archive,
+    clock: Clock,
+    meaning: Meaning,
+    renewal: Renewal | None = None,
+) -> Monitor:
     """A monitor over the real network; `meaning` says what the posts mean.
 
-    Sets, for the whole process, how often its threads take turns (TURN_S).
+    With a `renewal` it takes up changes of the rulebook. Sets, for the whole process, how often
+    its threads take turns (TURN_S).
     """
     sys.setswitchinterval(TURN_S)
     return Monitor(
         contest, archive, network(contest), SOURCES, load_reader(contest, meaning), clock,
-        partial(tutor_of, contest, meaning),
+        partial(tutor_of, contest, meaning), renewal,
     )  # fmt: skip
 
 

@@ -15,11 +15,12 @@ import click
 
 from analysis.card import REMEDY, ModelProblem, read_card, read_packed_card
 from analysis.lexicon import Lexicon
-from analysis.meaning import Meaning, Passage, Sense
+from analysis.meaning import Meaning, Passage, Sense, Standing
 from contest.contest import Contest, Thresholds
 from contest.estimate import Confusion
 
 if TYPE_CHECKING:  # it needs numpy, for which neither `--help` nor the first paint waits
+    from analysis.acts import ActReader
     from analysis.trained import Model
 
 log = logging.getLogger(__name__)
@@ -71,10 +72,34 @@ def open_meaning(contest: Contest) -> Opened:
             continue
         from analysis.trained import Trained  # noqa: PLC0415
 
-        return Opened(Trained(model), _notice(f"{which} reader", problems))
+        if which == "fast":
+            return Opened(Trained(model), _notice("fast reader", problems))
+        return _with_acts(Trained(model))
     for other in problems[1:]:
         log.warning("%s", other)
     return Opened(Lexicon(), _notice("word lists", problems))
+
+
+def open_acts() -> ActReader:
+    """The packaged reader of acts. Raises ModelProblem."""
+    try:
+        from analysis.acts import ActReader  # noqa: PLC0415
+        from analysis.encoder import open_acts as opened  # noqa: PLC0415
+
+        return ActReader(opened(MODELS / "acts"))
+    except ImportError as error:
+        raise ModelProblem(f"the reader of acts cannot be loaded ({error}); {REMEDY}") from None
+
+
+def _with_acts(meaning: Meaning) -> Opened:
+    """The full reader with that of acts beside it; without, rules see what the word lists see."""
+    try:
+        acts = open_acts()
+    except ModelProblem as problem:
+        return Opened(meaning, f"rules are read by word lists: {problem}")
+    from analysis.acts import WithActs  # noqa: PLC0415
+
+    return Opened(WithActs(meaning, acts))
 
 
 def open_aloud(contest: Contest) -> Meaning:
@@ -119,6 +144,10 @@ class LateMeaning:
     def senses(self, passages: Sequence[Passage]) -> list[Sense]:
         """What each passage means, in order; opens the reader."""
         return self._open().meaning.senses(passages)
+
+    def standings(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[Standing]:
+        """How each passage stands to the fact beside it; opens the reader."""
+        return self._open().meaning.standings(pairs)
 
     def _open(self) -> Opened:
         with self._opening:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,10 +15,12 @@ import click
 from analysis.reader import Reader, load_reader
 from contest.contest import Contest
 from contest.labels import Changes, TeachingProblem
+from contest.reading import Reading
 from hustings.changing import change_lines, change_record, shown_progress
 from hustings.errors import Shortfall, UsageProblem
 from hustings.leading import Renew, leading
 from hustings.opening import existing, open_archive, open_contest
+from hustings.previewing import Previewer, flag_lines, flag_record
 from hustings.reading import open_aloud
 from hustings.saying import say
 from hustings.tutoring import tutor_of
@@ -26,8 +28,10 @@ from monitor.rereading import read_again
 from monitor.teaching import carrying
 from storage import lease, rereading, teaching
 from storage.archive import Archive, ArchiveError
+from storage.rereading import Stored
 
 T = TypeVar("T")
+Note = Callable[[Sequence[tuple[Stored, Reading]]], object]
 
 
 async def think(work: Callable[[], T]) -> T:
@@ -35,31 +39,49 @@ async def think(work: Callable[[], T]) -> T:
     return await asyncio.to_thread(work)
 
 
-def rejudge(config: Path | None, db: Path | None, *, dry_run: bool, as_json: bool) -> None:
+def rejudge(config: Path | None, db: Path | None, *, as_json: bool) -> None:
     """Read again what was not read by today's readers, newest first; print what that changes.
 
     What is done when it is interrupted stays done, and the next run goes on from there.
-    Raises Shortfall, and does nothing, while another process polls the archive; a dry run
-    changes nothing and may run beside it.
+    Raises Shortfall, and does nothing, while another process polls the archive.
     """
     contest = open_contest(config)
-    with _opened(db or contest.storage_path, for_reading=dry_run) as archive:
+    with _opened(db or contest.storage_path, for_reading=False) as archive:
         reader = todays_reader(contest, archive)
-        if dry_run:
-            done = _run(contest, archive, reader, None)
-        else:
-            with leading(archive, "rejudge") as renew:
-                if renew is None:
-                    refuse(archive)
-                done = _run(contest, archive, reader, renew)
+        with leading(archive, "rejudge") as renew:
+            if renew is None:
+                refuse(archive)
+            done = _run(contest, archive, reader, renew)
     if as_json:
-        record = change_record(contest, done)
-        say(json.dumps(record | {"readers": dict(reader.versions), "kept": not dry_run}))
+        readers = {"readers": dict(reader.versions), "kept": True}
+        say(json.dumps(change_record(contest, done) | readers))
         return
     for line in change_lines(contest, done):
         say(line)
-    if dry_run:
-        say("nothing was kept (--dry-run)")
+
+
+def preview(
+    config: Path | None, db: Path | None, code: Path | None, *, examples: int, as_json: bool
+) -> None:
+    """Print what reading again would change, flag by flag; a `code` file stands in for the rules.
+
+    Changes nothing, and may run while another process polls. Shows so many `examples` of each
+    kind of change; as JSON, all.
+    """
+    contest = open_contest(config, code)
+    gathered = Previewer()
+    with _opened(db or contest.storage_path, for_reading=True) as archive:
+        reader = todays_reader(contest, archive)
+        done = _run(contest, archive, reader, None, gathered)
+    found = gathered.found()
+    if as_json:
+        flags = {"flags": flag_record(contest, found)}
+        readers = {"readers": dict(reader.versions), "kept": False}
+        say(json.dumps(change_record(contest, done) | flags | readers))
+        return
+    for line in (*change_lines(contest, done), *flag_lines(contest, found, examples)):
+        say(line)
+    say("nothing was kept (--dry-run)")
 
 
 @contextmanager
@@ -95,7 +117,13 @@ def refuse(archive: Archive) -> None:
     raise Shortfall
 
 
-def _run(contest: Contest, archive: Archive, reader: Reader, renew: Renew | None) -> Changes:
+def _run(
+    contest: Contest,
+    archive: Archive,
+    reader: Reader,
+    renew: Renew | None,
+    note: Note = lambda _: None,
+) -> Changes:
     versions = reader.versions
     total = archive.run_sync(rereading.count_behind, versions)
     find = partial(rereading.behind, versions=versions)
@@ -108,5 +136,7 @@ def _run(contest: Contest, archive: Archive, reader: Reader, renew: Renew | None
             return True
 
         return asyncio.run(
-            read_again(contest, archive, think, reader, find, progress, keep=renew is not None)
+            read_again(
+                contest, archive, think, reader, find, progress, keep=renew is not None, note=note
+            )
         )

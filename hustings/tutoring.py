@@ -17,10 +17,13 @@ if TYPE_CHECKING:  # it needs numpy, for which neither `--help` nor the first pa
 def tutor_of(contest: Contest, meaning: Meaning) -> Tutor | None:
     """What teaches the reader behind `meaning`, which is opened; None for the word lists."""
     opened = meaning.meaning if isinstance(meaning, LateMeaning) else meaning
+    from analysis.acts import WithActs  # noqa: PLC0415
     from analysis.trained import Trained  # noqa: PLC0415
     from analysis.tutor import Tutor  # noqa: PLC0415
 
-    return Tutor(contest, opened.model) if isinstance(opened, Trained) else None
+    acts = opened.acts if isinstance(opened, WithActs) else None
+    inner = opened.meaning if isinstance(opened, WithActs) else opened
+    return Tutor(contest, inner.model, acts) if isinstance(inner, Trained) else None
 
 
 def own_name() -> str:

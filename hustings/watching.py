@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -14,19 +14,33 @@ import click
 
 from contest.text import shown
 from hustings.errors import Shortfall
-from hustings.opening import new_monitor, open_archive, open_contest
+from hustings.opening import config_path, new_monitor, open_archive
 from hustings.reading import open_aloud
+from hustings.rulebook import ConfigFiles, renewal
 from hustings.saying import UnheardError, say
 from monitor.clock import WallClock
-from monitor.events import Alert, Announced, Changed, Event, Failed, Leading, Visited
+from monitor.events import (
+    Alert,
+    Announced,
+    Changed,
+    Event,
+    ExamplesFell,
+    Failed,
+    Leading,
+    RulebookRead,
+    RulebookWrong,
+    Visited,
+)
 from monitor.poller import Monitor
 
 
 def watch_contest(config: Path | None, db: Path | None, *, once: bool, as_json: bool) -> None:
     """Poll every source: once, or until stopped. Raises Shortfall if a source failed (once)."""
-    contest = open_contest(config)
+    files = ConfigFiles(config or config_path())
+    contest = files.open()
     with open_archive(db or contest.storage_path) as archive:
-        monitor = new_monitor(contest, archive, WallClock(), open_aloud(contest))
+        meaning = open_aloud(contest)
+        monitor = new_monitor(contest, archive, WallClock(), meaning, renewal(files, meaning))
         told = Printer(as_json=as_json, quiet=not once)
         led = True
         try:
@@ -85,6 +99,12 @@ class Printer:
                 self._ring(alerts)
             case Announced(words):
                 click.echo(words, err=True)
+            case RulebookRead():
+                click.echo("\n".join(_rulebook_lines(event)), err=True)
+            case ExamplesFell():
+                click.echo(_line(event.line), err=True)
+            case RulebookWrong(problems, since):
+                click.echo("\n".join((*map(_line, problems), _stays(since))), err=True)
 
     def _print(self, event: Visited | Failed) -> None:
         if self.unheard:
@@ -103,6 +123,24 @@ class Printer:
         if self._say is _plain_line:
             for alert in alerts:
                 click.echo(_alert_line(alert), err=True)
+
+
+def _rulebook_lines(event: RulebookRead) -> Iterator[str]:
+    """What changed, and what of it a person should know."""
+    yield _line(event.words)
+    if event.behind:
+        yield (
+            f"  {event.behind:,} stored posts were judged by the old one; stop, then run"
+            " `hustings rejudge` to read them again"
+        )
+
+
+def _stays(since: datetime) -> str:
+    return f"the last good rulebook stays in force (since {since:%Y-%m-%d %H:%M} UTC)"
+
+
+def _line(words: str) -> str:
+    return shown(words, 300)
 
 
 Say = Callable[[Visited | Failed], str]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from contest.contest import SEVERITIES, UNNAMED, Contest
+from contest.code import SEVERITIES
+from contest.contest import UNNAMED, Contest
 from contest.post import Post
 from contest.reading import Breach, Reading
 from monitor.events import Alert

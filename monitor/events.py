@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from contest.contest import Contest
 from contest.labels import Changes, head_name
 from contest.post import Post
 from contest.reading import Breach, Exchange
@@ -94,4 +96,55 @@ class Reread:
     elsewhere: bool = False
 
 
-Event = Visited | Failed | Leading | Changed | Announced | Learning | Learnt | Reread
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """A second reader said something of a flag, which is kept."""
+
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulebookRead:
+    """The configuration was read again and is sound: new posts are judged by `contest` from now on.
+
+    `words` say what changed, `waits` what only a restart brings; `behind` stored posts were not
+    judged by these rules.
+    """
+
+    contest: Contest
+    words: str
+    waits: tuple[str, ...] = ()
+    behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExamplesFell:
+    """Examples of the rules that were just taken up do not hold, each in words; the rules count."""
+
+    words: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """How many, and where they are named."""
+        many = len(self.words)
+        which = (
+            "1 of the rules' examples does" if many == 1 else f"{many:,} of the rules' examples do"
+        )
+        return f"{which} not hold: `hustings check` names them"
+
+
+@dataclass(frozen=True, slots=True)
+class RulebookWrong:
+    """The configuration cannot be used; the last good one stays in force.
+
+    `problems` name file and line; `since` is when it was first found so (the contest's time).
+    """
+
+    problems: tuple[str, ...]
+    since: datetime
+
+
+Event = (
+    Visited | Failed | Leading | Changed | Announced | Learning | Learnt | Reread | Advised
+    | RulebookRead | RulebookWrong | ExamplesFell
+)  # fmt: skip

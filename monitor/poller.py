@@ -10,6 +10,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,7 +19,10 @@ from contest.contest import Contest, SourceEntry
 from contest.visit import Health, Memory
 from monitor.alerts import alert_of
 from monitor.clock import Clock
+from monitor.dropping import Dropper
 from monitor.events import Alert, Changed, Event, Leading
+from monitor.rulebook import Registrar, Renewal
+from monitor.second_reader import Adviser
 from monitor.teaching import School
 from monitor.visiting import Visitor
 from sources.net import Web
@@ -69,10 +73,12 @@ class Monitor:
         reader: Reader,
         clock: Clock,
         tutor: Callable[[], Tutor | None] = lambda: None,
+        renewal: Renewal | None = None,
     ) -> None:
         """Watch `contest`; `web` opens the network, `sources` maps a kind to its module.
 
-        `tutor` opens what teaches the reader, as `monitor.teaching.School` says.
+        `tutor` opens what teaches the reader, as `monitor.teaching.School` says. With a `renewal`
+        the files of the rulebook are watched, and read again when they change.
         """
         self._contest = contest
         self._archive = archive
@@ -81,11 +87,28 @@ class Monitor:
         self._visitor = Visitor(contest, archive, sources, reader, clock)
         visitor = self._visitor
         self.school = School(contest, archive, tutor, visitor.think, visitor.read_by, clock)
+        named = contest.second_reader
+        self._dropper = Dropper(archive, clock)
+        self.adviser = Adviser(contest, named, archive, web, visitor.think) if named else None
+        self._renewal = renewal
+        self.registrar = (
+            Registrar(
+                contest, renewal, archive, visitor.think, self._take_up,
+                lambda: visitor.reader, clock,
+            )
+            if renewal
+            else None
+        )  # fmt: skip
         self._leads = False
         self._host = socket.gethostname()
         self._holder = f"{self._host}:{os.getpid()}:{secrets.token_hex(2)}"
         self._wake = asyncio.Event()
         self._standing: dict[str, tuple[Health, Memory]] = {}
+
+    @property
+    def contest(self) -> Contest:
+        """The contest as it is judged now."""
+        return self._contest
 
     def close(self) -> None:
         """Stop reading; what is under way is finished first."""
@@ -104,6 +127,11 @@ class Monitor:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.school.attend(tell, lambda: self._leads))
+                tasks.create_task(self._dropper.attend(lambda: self._leads))
+                if self.adviser:
+                    tasks.create_task(self.adviser.attend(tell, lambda: self._leads))
+                if self.registrar:
+                    tasks.create_task(self.registrar.attend(tell, lambda: self._leads))
                 tasks.create_task(self._lead_or_follow(tell))
         except* ArchiveError as group:
             raise group.exceptions[0] from None
@@ -131,9 +159,20 @@ class Monitor:
             async with self._web() as web, asyncio.TaskGroup() as sources:
                 for entry in self._contest.sources:
                     sources.create_task(self._visit(web, entry, tell))
+            await self._dropper.drop()
         finally:
             await self._release()
         return True
+
+    async def _take_up(self, contest: Contest, tell: Tell) -> None:
+        """Judge by another rulebook from the next batch on."""
+        assert self._renewal is not None
+        reader, tutor = self._renewal.reader, self._renewal.tutor
+        await self.school.judge_by(contest, partial(reader, contest), partial(tutor, contest), tell)
+        self._contest = contest
+        self._visitor.judge_by(contest)
+        if self.adviser:
+            self.adviser.judge_by(contest)
 
     # -- leading ----------------------------------------------------------------------
 

@@ -42,16 +42,20 @@ async def read_again(
     progress: Callable[[Changes], Awaitable[bool]],
     *,
     keep: bool = True,
+    note: Callable[[Sequence[tuple[Stored, Reading]]], object] = lambda _: None,
+    most: int | None = None,
 ) -> Changes:
     """Read all that `find` brings, and let the new readings hold; what has changed.
 
-    Without `keep`, only tells what would change. `progress` is told of all changes so far
+    Without `keep`, only tells what would change. `note` is handed every batch with its readings;
+    a batch has BATCH posts, or at `most` so many. `progress` is told of all changes so far
     after every batch, and answers whether to go on.
     """
     done, place = Changes(), NEWEST
-    while stored := await archive.run(find, place, BATCH):
+    while stored := await archive.run(find, place, most or BATCH):
         found = stored
         read = await think(lambda found=found: _read(reader, found))  # type: ignore[misc]
+        note(read)
         if keep:
             done += await archive.run(keep_rereadings, read, contest.thresholds.hostile)
         else:

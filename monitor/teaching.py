@@ -310,14 +310,37 @@ class School:
             head = await self._archive.run(teaching.current_taught, tutor.base)
             if head == self._head:
                 return
-            try:
-                self._reader = await self._think(lambda: carrying(tutor, head))
-            except TeachingProblem as problem:
-                tell(Announced(str(problem)))
-                self._reader = tutor.reader()
-            self._head = head
+            await self._put_on(tutor, head, tell)
             self._caught_up = False
-            self._swap(self._reader)
+
+    async def judge_by(
+        self,
+        contest: Contest,
+        plain: Callable[[], Reader],
+        tutor: Callable[[], Tutor | None],
+        tell: Tell,
+    ) -> None:
+        """Put a reader to use that judges by another rulebook; a head that is carried stays on.
+
+        `plain` makes that reader without a head, `tutor` what teaches it: on the thinking thread.
+        """
+        async with self._one_at_a_time:
+            self._contest = contest
+            self._hire, self._hired = tutor, []
+            known = await self._tutor() if self._reader else None
+            if known is None:
+                self._swap(await self._think(plain))
+            else:
+                await self._put_on(known, self._head, tell)
+
+    async def _put_on(self, tutor: Tutor, head: Head | None, tell: Tell) -> None:
+        try:
+            self._reader = await self._think(lambda: carrying(tutor, head))
+        except TeachingProblem as problem:
+            tell(Announced(str(problem)))
+            self._reader = await self._think(tutor.reader)
+        self._head = head
+        self._swap(self._reader)
 
     async def catch_up(self, progress: Progress) -> Changes:
         """Read again what was read with another head; what has changed.

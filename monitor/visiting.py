@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,13 +19,14 @@ from contest.reading import Reading
 from contest.visit import Health, Memory
 from monitor.alerts import alert_of
 from monitor.clock import Clock
+from monitor.corrections import corrected, replaced_by
 from monitor.events import Alert, Event, Failed, Visited
 from monitor.timetable import after_answer, after_failure, pause_after
 from sources.errors import SourceError
 from sources.net import Web
 from sources.registry import RECHECKED
 from sources.source import Answer, Page, Source
-from storage import posts, visits
+from storage import flags, posts, visits
 from storage.archive import Archive, ArchiveError
 from storage.rows import Payload, pack
 
@@ -76,6 +77,15 @@ class Visitor:
         """Have posts read by another reader from now on."""
         self._reader = reader
 
+    @property
+    def reader(self) -> Reader:
+        """What posts are read by now."""
+        return self._reader
+
+    def judge_by(self, contest: Contest) -> None:
+        """Have alerts, and who is on the roster, told by another rulebook from now on."""
+        self._contest = contest
+
     def close(self) -> None:
         """Let the analyst finish what it is reading, and take nothing more on."""
         self._analyst.shutdown(wait=True, cancel_futures=True)
@@ -109,6 +119,7 @@ class Visitor:
         page = await self._page(source, answer, entry)
         read, packed = await self._read(page.posts)
         now = self._clock.now()
+        lighter = await self._corrected(read, now)
         health = after_answer(health, entry, now, len(read), page.notices)
         health, pause = self._due(health, entry, _peace(page.memory))
         kept = await self._archive.run(
@@ -121,6 +132,7 @@ class Visitor:
             seen=[post.uid for post in page.posts],
             checked=checked,
             packed=packed,
+            corrected=lighter,
             captured=now,
             took_ms=int((time.monotonic() - started) * 1000),
             size=sum(len(document.body) for document in answer.documents),
@@ -186,6 +198,24 @@ class Visitor:
 
     def _judged(self, fresh: Sequence[Post]) -> list[ReadPost]:
         return list(zip(fresh, self._reader.read_all(fresh), strict=True))
+
+    async def _corrected(self, read: Sequence[ReadPost], now: datetime) -> list[ReadPost]:
+        """Flagged versions that these take the place of, read again as words that were replaced."""
+        if not read:
+            return []
+        newer = {post.uid: (post, reading) for post, reading in read}
+        flagged = await self._archive.run(flags.find_flagged, list(newer))
+        return await self.think(lambda: list(self._lightened(flagged, newer, now)))
+
+    def _lightened(
+        self, flagged: Mapping[str, ReadPost], newer: Mapping[str, ReadPost], now: datetime
+    ) -> Iterator[ReadPost]:
+        for uid, (older, before) in flagged.items():
+            post, reading = newer[uid]
+            replaced = replace(older, replaced=replaced_by(older, post, now))
+            further = corrected(before, self._reader.read(replaced), reading)
+            if further:
+                yield older, further
 
     def _complete(self, post: Post, known: Mapping[str, Post]) -> Post:
         """The post with its author recognised and its parents as far as they are known."""

@@ -22,7 +22,7 @@ from contest.contest import Polling
 from contest.text import shown
 from contest.visit import Validators
 from sources.errors import SourceError
-from sources.places import host_name, host_of, is_inside, spoken
+from sources.places import host_name, host_of, is_inside, is_loopback, spoken
 from sources.unpacking import BrokenError, Intake, TooLargeError
 from sources.waiting import asked_to_wait
 
@@ -191,6 +191,35 @@ class Web:
             tuple(_notes(asked, here, statuses)),
         )
 
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        seconds: float,
+        here_only: bool,
+        name: str = "",
+        headers: Mapping[str, str] | None = None,
+        ok: frozenset[int] = frozenset(),
+    ) -> Document:
+        """POST a JSON document, once: never asked again, never sent on to where a redirect leads.
+
+        The whole answer may take `seconds`. With `here_only` nothing is sent unless every address
+        that the host's name stands for is this machine's own. Statuses as in `get`. Raises
+        SourceError.
+        """
+        here = _address(url, None)
+        if here_only:
+            await _refuse_outside(here)
+        # On a kept connection that was closed meanwhile the question would have to be put again.
+        own = {"accept": "application/json", "content-type": "application/json"}
+        sent = {**own, "connection": "close", **(headers or {})}
+        reply = await self._ask(here, sent, seconds, body)
+        if reply.status in _REDIRECTS:
+            raise SourceError(f"{spoken(here)} redirects; what is sent to it is sent nowhere else")
+        self._complain(here, reply, ok, conditional=False)
+        return Document(name, here, here, reply.status, reply.headers, reply.body, (), self._now())
+
     def _open(self) -> httpx.AsyncClient:
         most = self._polling.connections
         limits = httpx.Limits(
@@ -207,8 +236,10 @@ class Web:
             mounts=None if self._transport else dict.fromkeys(_LOOPBACK),
         )
 
-    async def _ask(self, url: str, headers: Mapping[str, str], seconds: float) -> _Reply:
-        """One question to one address, when it is its turn."""
+    async def _ask(
+        self, url: str, headers: Mapping[str, str], seconds: float, body: bytes | None = None
+    ) -> _Reply:
+        """One question to one address, when it is its turn; with a `body`, a POST."""
         host = host_of(url)
         gate = self._gates.get(host) or self._gates.setdefault(host, _Gate(self._polling))
         gate.check(self._now())
@@ -220,10 +251,15 @@ class Web:
                 started = clock()
                 try:
                     async with asyncio.timeout(max(seconds, 0)):
-                        reply = await self._ask_twice(url, headers)
+                        reply = await (
+                            self._ask_twice(url, headers)
+                            if body is None
+                            else self._ask_once(url, headers, body)
+                        )
                     return reply._replace(seconds=clock() - started)
                 except TimeoutError:
-                    raise SourceError(_endless(url, self._polling.deadline_s)) from None
+                    most = self._polling.deadline_s if body is None else seconds
+                    raise SourceError(_endless(url, most)) from None
 
     async def _ask_twice(self, url: str, headers: Mapping[str, str]) -> _Reply:
         """Ask; once more if a kept connection turned out to be closed."""
@@ -233,10 +269,23 @@ class Web:
             except (httpx.ReadError, httpx.RemoteProtocolError):
                 return await self._exchange(url, headers)
 
-    async def _exchange(self, url: str, headers: Mapping[str, str]) -> _Reply:
+    async def _ask_once(self, url: str, headers: Mapping[str, str], body: bytes) -> _Reply:
+        with _in_words(url, once=True):
+            return await self._exchange(url, headers, body)
+
+    async def _exchange(
+        self, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> _Reply:
         if self._client is None:
             raise RuntimeError("Web is used outside its `async with`")
-        request = self._client.build_request("GET", url, headers=headers)
+        if body is None:
+            request = self._client.build_request("GET", url, headers=headers)
+        else:
+            # Silence is an answer in the making here: the caller's deadline is the only one.
+            patience = httpx.Timeout(None, connect=_CONNECT_S)
+            request = self._client.build_request(
+                "POST", url, headers=headers, content=body, timeout=patience
+            )
         response = await self._client.send(request, stream=True, follow_redirects=False)
         try:
             body = await self._body(response)
@@ -343,6 +392,20 @@ async def _refuse_inside(asked: str, following: str) -> None:
         )
 
 
+async def _refuse_outside(url: str) -> None:
+    """Refuse to send anything to a host whose name stands for another machine."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(
+            host_name(url), None, type=socket.SOCK_STREAM
+        )
+    except (OSError, UnicodeError):
+        return  # asking it will fail as well, and say why
+    if others := [str(address[0]) for *_, address in found if not is_loopback(str(address[0]))]:
+        raise SourceError(
+            f"{host_of(url)} is {others[0]}, which is not this machine; nothing was sent"
+        )
+
+
 async def _inside(host: str) -> bool:
     if is_inside(host) or host == "localhost" or host.endswith(".localhost"):
         return True
@@ -361,8 +424,8 @@ def _notes(asked: str, here: str, statuses: list[int]) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _in_words(url: str) -> Iterator[None]:
-    """Turn what goes wrong on the wire into a SourceError."""
+def _in_words(url: str, *, once: bool = False) -> Iterator[None]:
+    """Turn what goes wrong on the wire into a SourceError; `once`: it is not asked again."""
     try:
         yield
     except TooLargeError as error:
@@ -378,10 +441,10 @@ def _in_words(url: str) -> Iterator[None]:
             f"{spoken(url)} cannot be asked: the address is wrong ({shown(str(error), 80)})"
         ) from None
     except httpx.HTTPError as error:
-        raise SourceError(_trouble(host_of(url), error)) from error
+        raise SourceError(_trouble(host_of(url), error, once=once)) from error
 
 
-def _trouble(host: str, error: httpx.HTTPError) -> str:
+def _trouble(host: str, error: httpx.HTTPError, *, once: bool) -> str:
     """What went wrong on the wire, by its innermost known cause."""
     for cause in _causes(error):
         if words := _cause_in_words(cause):
@@ -392,7 +455,8 @@ def _trouble(host: str, error: httpx.HTTPError) -> str:
     if isinstance(error, httpx.TimeoutException):
         return f"{host} said nothing for {_READ_S:.0f} s"
     if isinstance(error, (httpx.ReadError, httpx.RemoteProtocolError)):
-        return f"{host} broke off, and again when asked once more ({said})"
+        again = "" if once else ", and again when asked once more"
+        return f"{host} broke off{again} ({said})"
     return f"{host} could not be asked ({said})"
 
 

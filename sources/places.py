@@ -63,6 +63,18 @@ def is_inside(address: str) -> bool:
     return not (mapped or ip).is_global
 
 
+def is_loopback(address: str) -> bool:
+    """Whether an IP address is this machine's own.
+
+    >>> [is_loopback(ip) for ip in ("127.0.0.1", "::1", "10.0.0.1", "fe80::1%eth0", "here")]
+    [True, True, False, False, False]
+    """
+    try:
+        return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
 def _split(url: str) -> SplitResult:
     try:
         return urlsplit(url)

@@ -26,7 +26,10 @@ OLDEST_SQLITE: Final = (3, 35)
 
 # synchronous=NORMAL: a commit is safe from a kill -9 at once, from a loss of
 # power at the next checkpoint; the file opens undamaged after either.
+# secure_delete for every write, not only where words are dropped (storage.dropping): whatever
+# moves a row or merges the search index would else leave a copy behind in free space.
 _SETTINGS: Final = """
+pragma secure_delete = on;
 pragma foreign_keys = on;
 pragma synchronous = normal;
 pragma temp_store = memory;

@@ -16,12 +16,22 @@ from contest.contest import UNNAMED, Contest
 from contest.estimate import FARTHEST, OFFICER, Confusion, Said, estimate
 from contest.labels import NOT_ABOUT, Answer
 from contest.lens import Lens
+from contest.opinion import Opinion
 from contest.post import Post
 from contest.reading import Reading
 from contest.visit import Health
 from storage import hours, lenses
+from storage.opinions import LAST_SAID, OPINION_COLUMNS, opinion_of, opinions_on
 from storage.posts import find_posts
-from storage.rows import HEALTH_COLUMNS, POST_COLUMNS, health_of, post_of, reading_of, unpack
+from storage.rows import (
+    BREACH_COLUMNS,
+    HEALTH_COLUMNS,
+    POST_COLUMNS,
+    health_of,
+    post_of,
+    reading_of,
+    unpack,
+)
 from storage.times import HOUR, hour_floor, hour_stamp, moment, moment_or_none, stamp
 from storage.transactions import reading
 
@@ -118,7 +128,8 @@ class BreachRow:
     """A row of the breaches pane. `uid` and `rule` together are its key.
 
     `seen` is when it was captured; `superseded` marks a flag on a revision
-    that has been edited since, `gone` one whose post is no longer there.
+    that has been edited since, `gone` one whose post is no longer there. `opinion`
+    is what a second reader says of it; severity and lane are the first one's.
     """
 
     uid: str
@@ -137,6 +148,7 @@ class BreachRow:
     text: str
     superseded: bool = False
     gone: bool = False
+    opinion: Opinion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +200,8 @@ class Word:
 class Version:
     """One version of a post as it was kept: the post, when it was captured, and its reading.
 
-    `words` are the officers' labels in force, which count in the reader's place.
+    `words` are the officers' labels in force, which count in the reader's place; `opinions`
+    what a second reader says of its flags.
     """
 
     number: int
@@ -197,6 +210,7 @@ class Version:
     sha256: str
     reading: Reading
     words: tuple[Word, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,11 +369,12 @@ order by x.published desc, x.post desc limit {LIMIT}
 
 _BREACHES = f"""
 select {_ROW_COLUMNS}, b.published, b.captured, b.rule, b.clause, b.version, b.severity, b.lane,
-  r.role, r.phase, b.words, b.standing = 'superseded'
+  r.role, r.phase, b.words, b.standing = 'superseded', {OPINION_COLUMNS}
 from breaches b
 join posts p on p.id = b.post
 join readings r on r.id = b.reading
 join revisions v on v.id = r.revision
+{LAST_SAID}
 where {{where}}
 order by b.published desc, b.post desc, b.id desc limit {LIMIT}
 """
@@ -382,11 +397,11 @@ def _breaches(database: Database, contest: Contest, lens: Lens) -> Iterator[Brea
     for row in database.conn.execute(_BREACHES.format(where=where.sql), where.given):
         uid, author, text, gone = _common(row)
         published, captured, rule, clause, version, severity, lane = row[6:13]
-        role, phase, words, superseded = row[13:]
+        role, phase, words, superseded = row[13:17]
         yield BreachRow(
             uid, moment(published), moment(captured), rule, clause,
             titles.get((rule, version), ""), version, severity, lane, author, role, phase,
-            _cut(words), text, bool(superseded), gone,
+            _cut(words), text, bool(superseded), gone, opinion_of(row[17:]),
         )  # fmt: skip
 
 
@@ -490,6 +505,7 @@ def _versions(database: Database, post_id: int) -> Iterator[Version]:
             sha256,
             find_reading(database, reading_id),
             tuple(_words(database, revision)),
+            tuple(opinions_on(database, revision)),
         )
 
 
@@ -522,8 +538,7 @@ def find_reading(database: Database, reading_id: int) -> Reading:
         "select from_camp, to_camp, way from exchanges where reading = ?", [reading_id]
     ).fetchone()
     breaches = fetch(
-        "select rule, clause, version, severity, lane, spans, reason, unless from breaches"
-        " where reading = ? order by id",
+        f"select {BREACH_COLUMNS} from breaches where reading = ? order by id",
         [reading_id],
     ).fetchall()
     return reading_of(row, tones, exchange, breaches)

@@ -14,12 +14,14 @@ from sqlite_utils import Database
 from contest.contest import UNNAMED, Contest
 from contest.estimate import Confusion, Said, estimate
 from contest.lens import Lens
+from contest.opinion import Opinion, lowered
 from contest.visit import Health
 from storage import lenses
 from storage.board import EVERYTHING, UNKNOWN, read_sources
 from storage.hours import COUNTS, HOUR_OF_TONE, READER, said_of
 from storage.lenses import Condition
-from storage.rows import Row
+from storage.opinions import LAST_SAID, OPINION_COLUMNS, opinion_of
+from storage.rows import DROPPED, Row
 from storage.times import hour_ceiling, hour_stamp, moment, stamp
 from storage.transactions import reading
 
@@ -55,7 +57,10 @@ COLUMNS: Final = {
     "breaches": (
         *OBSERVATION, "rule_id", "rule_title", "clause_ref", "rule_version", "rule_in_force_from",
         "rule_in_force_to", "lane", "suggested_severity", "standing", "match_span", "match_words",
-        "match_reason", "unless", "model_version",
+        "match_reason", "unless", "rule_text", "detect_class", "stance", "score", "role_source",
+        "seconds_to_nearest_edge", "nearest_edge", "via_rule", "retroactive_authority",
+        "correction", "model_version", "second_verdict", "second_severity",
+        "second_lane", "second_because", "second_quoting", "second_reader", "second_asked_utc",
     ),
     "matches": ("cluster_id", "match_kind", "post_id", "first_post_id", "span_minutes"),
     "accounts": (
@@ -89,10 +94,11 @@ def export(
     row for each that the panes show, "sentiment" one an hour, camp and reader,
     "accounts" one an account seen and (without a lens) one for each on the roster
     that was not; a lens does not filter "sources". "matches" and "decisions"
-    are not made yet: they have their columns and no rows. People to whom a rule
-    is an expectation only are in no row of "breaches". By `confusions`, which tell how
-    readers err, "sentiment" is corrected: `low` and `high` bound `corrected_tone`, or
-    `mean_tone` where it is not known how its reader errs.
+    are not made yet: they have their columns and no rows. People to whom a rule is an
+    expectation only are in no row of "breaches"; in "posts", once their words were dropped, their
+    post's availability is "dropped", and it has neither words nor author. By `confusions`,
+    which tell how readers err, "sentiment" is corrected: `low` and `high` bound
+    `corrected_tone`, or `mean_tone` where it is not known how its reader errs.
     """
     if what == "sentiment":
         rows = _sentiment(database, lens, confusions)
@@ -109,19 +115,23 @@ def _within(database: Database, lens: Lens, rows: Iterator[Row]) -> Generator[Ro
 
 # -- observations -------------------------------------------------------------------------
 
-_OBSERVED: Final = """
+_OBSERVED: Final = f"""
   p.platform, p.uid, p.url, p.kind, v.published, v.captured, v.sha256, v.number, v.edited,
-  p.revision = v.id, p.gone_at, p.gone_why,
+  p.revision = v.id, p.gone_at, iif(p.dropped is null, p.gone_why, '{DROPPED}'),
   (select max(s.last_seen) from sightings s where s.post = p.id),
   v.date_note, v.lang, v.title, v.text, v.details, p.parent_uid, p.quoted_uid,
   exists (select 1 from posts q where q.uid = coalesce(p.parent_uid, p.quoted_uid)),
   a.platform_id, v.handle, v.name, r.account, r.camp, r.role, r.phase, r.readers
 """
+_WHY: Final = 11
 _AUTHOR: Final = 21
 _ROLE: Final = 26
-"""Where among them the author's id, handle, name and account begin, and where the role stands."""
+"""Where among them stand why a post is not there, the author's id, handle, name and account, and
+the role."""
 _WIDTH: Final = 29
 """How many values _OBSERVED names."""
+_FLAGGED: Final = 20
+"""How many values of a flag come after them."""
 
 
 def _observation(row: Sequence[Any], contest: Contest) -> Row:
@@ -139,6 +149,8 @@ def _observation(row: Sequence[Any], contest: Contest) -> Row:
 
 
 def _availability(current: int, gone_at: str | None, gone_why: str) -> str:
+    if gone_why == DROPPED:
+        return "dropped"
     if gone_at:
         return {"deleted": "deleted", "hidden": "restricted"}.get(gone_why, "missing")
     return "live" if current else "edited"
@@ -178,7 +190,7 @@ def _posts(database: Database, contest: Contest, lens: Lens) -> Iterator[Row]:
     where {where.sql} order by p.published, p.id, v.number
     """
     for row in database.conn.execute(sql, where.given):
-        yield _observation(row, contest)
+        yield _observation(_nameless(row) if row[_WHY] == DROPPED else row, contest)
 
 
 _ABOUT: Final = """
@@ -202,8 +214,10 @@ def _exchanges(database: Database, contest: Contest, lens: Lens) -> Iterator[Row
 
 def _unnamed(row: Row) -> Row:
     """A row of _OBSERVED without its author, if that is a private person."""
-    if row[_ROLE] not in UNNAMED:
-        return row
+    return _nameless(row) if row[_ROLE] in UNNAMED else row
+
+
+def _nameless(row: Row) -> Row:
     return (*row[:_AUTHOR], "", "", "", "", *row[_AUTHOR + 4 :])
 
 
@@ -211,19 +225,29 @@ def _breaches(database: Database, contest: Contest, lens: Lens) -> Iterator[Row]
     where = lenses.of_breaches(lens)
     sql = f"""
     select {_OBSERVED}, b.rule, b.clause, b.version, b.lane, b.severity, b.standing, b.spans,
-      b.words, b.reason, b.unless
-    from breaches b {_ABOUT.format(of="b")}
+      b.words, b.reason, b.unless, b.clause_text, b.detectability, b.stance, b.score,
+      b.role_source, b.edge_s, b.edge, b.via, b.authority, b.mend, {OPINION_COLUMNS}
+    from breaches b {_ABOUT.format(of="b")} {LAST_SAID}
     where {where.sql} order by b.published, b.post, b.id
     """
     rules = {(rule.id, rule.version): rule for rule in contest.rules}
     for row in database.conn.execute(sql, where.given):
-        rule_id, clause, version, *flagged = row[_WIDTH:]
+        rule_id, clause, version, *flagged = row[_WIDTH : _WIDTH + _FLAGGED]
         rule = rules.get((rule_id, version))
         yield (
             *_observation(row, contest), rule_id, rule.title if rule else "", clause, version,
             _time(rule.start if rule else None), _time(rule.end if rule else None),
-            *flagged, row[_WIDTH - 1],
+            *flagged, row[_WIDTH - 1], *_second(opinion_of(row[_WIDTH + _FLAGGED :])),
         )  # fmt: skip
+
+
+def _second(said: Opinion | None) -> Row:
+    """What a second reader said of a flag: the verdict, and the flag as it would be under it."""
+    if said is None:
+        return ("",) * 7
+    severity, lane = lowered(said.severity, said.lane, said.verdict)
+    reader = f"{said.model} {said.prompt}"
+    return (said.verdict, severity, lane, said.because, said.quoting, reader, _time(said.at))
 
 
 # -- counts, accounts, sources --------------------------------------------------------------

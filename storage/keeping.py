@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from contest.post import Author, Post
 from contest.reading import Reading
-from storage import hours
+from storage import dropping, hours
 from storage.posts import Known, find_known
 from storage.rows import (
     EXPECTATION,
@@ -78,6 +78,7 @@ def keep_posts(
     totals["posts"] = len(read) - len(edited)
     totals["exchanges"] += sum(entry.reading.exchange is not None for entry in entries)
     totals["breaches"] += _insert_breaches(database, entries)
+    dropping.note(database, entries)
     hours.add_to_totals(database, totals)
     return {entry.post.uid: entry.post_id for entry in entries}
 
@@ -220,9 +221,8 @@ def _point_at_current(database: Database, entries: Sequence[Entry]) -> None:
 def _insert_breaches(database: Database, entries: Sequence[Entry]) -> int:
     """Keep possible breaches; by how many the flags that are shown have grown."""
     rows = [row for entry in entries for row in breach_rows(entry)]
-    flagged = [
-        (post, rule) for _, post, _, _, _, rule, *_, standing in rows if standing == "current"
-    ]
+    # Of several flags of a post under one rule one is shown.
+    flagged = list(dict.fromkeys((row[1], row[5]) for row in rows))
     flagged_before = database.conn.executemany(
         "update breaches set standing = 'repeated'"
         " where post = ? and rule = ? and standing = 'superseded'",
@@ -235,8 +235,9 @@ def _insert_breaches(database: Database, entries: Sequence[Entry]) -> int:
 def _insert_breach_rows(database: Database, rows: Sequence[Row]) -> None:
     database.conn.executemany(
         "insert into breaches (reading, post, published, captured, camp, rule, clause, version,"
-        " severity, lane, spans, words, reason, unless, standing)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " severity, lane, spans, words, reason, unless, clause_text, detectability, stance, score,"
+        " role_source, phase, edge, edge_s, via, authority, mend, standing)"
+        f" values ({', '.join('?' * 26)})",
         rows,
     )
 
@@ -311,12 +312,60 @@ def keep_readings(
     exchanges = _discount(database, replaced)
     _insert_readings(database, entries, hostile_from)
     _insert_breach_rows(database, [row for entry in entries for row in breach_rows(entry)])
+    dropping.note(database, entries)
     _point_at_readings(database, entries)
     _discount_gone(database, posts)
     _settle_breaches(database, posts)
     exchanges += sum(entry.reading.exchange is not None for entry in entries)
     breaches = _count_shown(database, posts) - breaches
     hours.add_to_totals(database, {"exchanges": exchanges, "breaches": breaches})
+
+
+def keep_corrections(
+    database: Database,
+    corrections: Sequence[tuple[Known, Post, Reading]],
+    hostile_from: float,
+) -> None:
+    """Keep further readings of versions that others have just taken the place of.
+
+    They hold for these words from now on, and count nowhere: the newer version does. Runs inside
+    the caller's transaction, once that version is kept.
+    """
+    if not corrections:
+        return
+    entries = _of_earlier(database, corrections)
+    posts = to_json([entry.post_id for entry in entries])
+    shown = _count_shown(database, posts)
+    _insert_readings(database, entries, hostile_from)
+    _discount(database, [entry.reading_id for entry in entries])
+    _insert_breach_rows(database, [row for entry in entries for row in breach_rows(entry)])
+    _settle_breaches(database, posts)
+    hours.add_to_totals(database, {"breaches": _count_shown(database, posts) - shown})
+
+
+def _of_earlier(
+    database: Database, corrections: Sequence[tuple[Known, Post, Reading]]
+) -> list[Entry]:
+    (first,) = database.conn.execute("select coalesce(max(id), 0) + 1 from readings").fetchone()
+    captured = dict(
+        database.conn.execute(
+            "select id, captured from revisions where id in (select value from json_each(?))",
+            [to_json([held.revision for held, _, _ in corrections])],
+        ).fetchall()
+    )
+    return [
+        Entry(
+            post,
+            reading,
+            post_id=held.id,
+            number=held.number,
+            revision_id=held.revision,
+            reading_id=first + place,
+            author_id=0,  # the author's account stays as it is
+            captured=captured[held.revision],
+        )
+        for place, (held, post, reading) in enumerate(corrections)
+    ]
 
 
 def _point_at_readings(database: Database, entries: Sequence[Entry]) -> None:

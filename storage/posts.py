@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from contest.contest import SEVERITIES
+from contest.code import SEVERITIES
 from contest.post import Post
-from storage.rows import POST_COLUMNS, post_of, to_json
+from storage.rows import POST_COLUMNS, is_mark, mark_of, post_of, to_json
 from storage.times import moment, stamp
 
 LOOKED_AT_FOR = timedelta(days=7)
@@ -39,9 +39,11 @@ def unknown(database: Database, versions: Sequence[tuple[str, str]]) -> set[tupl
     """Those (uid, version) that are not the version the archive holds: they need to be read.
 
     Of a uid that comes more than once only the last counts, so that a feed that
-    lists an item twice does not look edited at every visit.
+    lists an item twice does not look edited at every visit. No version of a post whose words
+    were dropped is needed.
     """
-    wanted = dict(versions)
+    dropped = find_dropped(database, [uid for uid, _ in versions])
+    wanted = {uid: version for uid, version in versions if uid not in dropped}
     rows = database.conn.execute(
         "select p.uid, p.version from json_each(?) j join posts p on p.uid = j.value",
         [to_json(list(wanted))],
@@ -70,6 +72,15 @@ def find_known(database: Database, uids: Iterable[str]) -> dict[str, Known]:
         [to_json(list(uids))],
     )
     return {uid: Known(*rest) for uid, *rest in rows}
+
+
+def find_dropped(database: Database, uids: Iterable[str]) -> set[str]:
+    """Those of these uids whose words were dropped: nothing more of them is to be kept."""
+    marks = {mark_of(uid): uid for uid in uids}
+    rows = database.conn.execute(
+        "select p.uid from json_each(?) j join posts p on p.uid = j.value", [to_json(list(marks))]
+    )
+    return {marks[mark] for (mark,) in rows} | {uid for uid in marks.values() if is_mark(uid)}
 
 
 # -- another look ---------------------------------------------------------------------------

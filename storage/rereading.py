@@ -75,6 +75,11 @@ def count_behind(database: Database, versions: Mapping[str, str], base: str = ""
 
 
 def _where(versions: Mapping[str, str], base: str) -> Condition:
+    behind = _behind(versions, base)
+    return Condition(f"p.dropped is null and {behind.sql}", behind.given)
+
+
+def _behind(versions: Mapping[str, str], base: str) -> Condition:
     if not base:
         # That a post's language was not read is said beside the readers' versions.
         return Condition("json_remove(r.readers, '$.language') <> ?", (_written(versions),))
@@ -97,14 +102,24 @@ def _written(versions: Mapping[str, str]) -> str:
 def other_heads(database: Database, base: str, now: str) -> tuple[str, ...]:
     """The versions of the tone reader `base` that are not `now`, but stand behind the counts.
 
-    They differ by their head alone. Quick: the counts tell.
+    They differ by their head alone. Quick: the counts tell. What stands behind them only for
+    posts whose words were dropped can be read no more, and is left out.
     """
-    rows = database.conn.execute("select distinct reader from hours order by 1")
+    rows = database.conn.execute(_READERS)
     return tuple(
         version
         for (version,) in rows
         if version != now and (version == base or version.startswith(base + _HEAD))
     )
+
+
+_READERS = """
+select h.reader from (select reader, sum(posts) as n from hours group by 1) h left join (
+  select t.reader, count(*) as n from posts p join tones t on t.reading = p.reading
+  where p.dropped is not null and t.counted and t.officer is null group by 1
+) d on d.reader = h.reader
+where h.n > coalesce(d.n, 0) order by 1
+"""
 
 
 # -- the posts, and what is said of them ----------------------------------------------------
@@ -146,8 +161,8 @@ def keep_rereadings(
 ) -> Changes:
     """Let these readings hold from now on, in one transaction; what that changes.
 
-    A post that was edited, or read again by another process, since it was looked up is passed
-    over.
+    A post that was edited, read again by another process, or lost its words since it was looked
+    up is passed over.
     """
     with writing(database):
         held = _held(database, [stored.id for stored, _ in read])
@@ -163,7 +178,8 @@ def keep_rereadings(
 
 def _held(database: Database, posts: Sequence[int]) -> dict[int, int]:
     rows = database.conn.execute(
-        "select id, reading from posts where id in (select value from json_each(?))",
+        "select id, reading from posts"
+        " where dropped is null and id in (select value from json_each(?))",
         [to_json(posts)],
     )
     return dict(rows.fetchall())

@@ -7,9 +7,9 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from contest.contest import SEVERITIES
+from contest.code import SEVERITIES
 from contest.post import Author, Context, Post
 from contest.reading import Breach, Exchange, Hostility, Reading, Span, Tone
 from contest.visit import Health, Memory, Validators
@@ -19,6 +19,26 @@ Row = tuple[Any, ...]
 
 EXPECTATION = "expectation"
 """The lane that is counted and never kept beside a name."""
+
+
+DROPPED: Final = "words dropped after 24 h"
+"""What is said of a post in place of its words, where these were only counted."""
+
+_MARK: Final = "dropped:"
+
+
+def mark_of(uid: str) -> str:
+    """What a post whose words were dropped is known by: it tells a uid to who has it already.
+
+    >>> mark_of("at://ada/1")[:16]
+    'dropped:b4088d24'
+    """
+    return _MARK + hashlib.sha256(uid.encode()).hexdigest()
+
+
+def is_mark(uid: str) -> bool:
+    """Whether a uid is one of `mark_of`; a source that sends such a one is not believed."""
+    return uid.startswith(_MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +111,9 @@ def _details(post: Post) -> str:
     """What no query asks for, as JSON; empty fields are left out."""
     found: dict[str, Any] = {}
     if post.reply_to:
-        found["reply_to"] = _context(post.reply_to)
+        found["reply_to"] = context_row(post.reply_to)
     if post.quotes:
-        found["quotes"] = _context(post.quotes)
+        found["quotes"] = context_row(post.quotes)
     for name in ("links", "hashtags", "mentions"):
         if values := getattr(post, name):
             found[name] = values
@@ -102,7 +122,8 @@ def _details(post: Post) -> str:
     return to_json(found) if found else "{}"
 
 
-def _context(context: Context) -> dict[str, Any]:
+def context_row(context: Context) -> dict[str, Any]:
+    """A context as a revision's `details` hold it."""
     who = context.author
     author = {"id": who.id, "handle": who.handle, "name": who.name, "account": who.account}
     return {
@@ -197,6 +218,13 @@ def exchange_rows(entry: Entry) -> Iterator[Row]:
         )  # fmt: skip
 
 
+BREACH_COLUMNS: Final = (
+    "rule, clause, version, severity, lane, spans, reason, unless, clause_text, detectability,"
+    " stance, score, role_source, phase, edge, edge_s, via, authority, mend"
+)
+"""A flag's columns in `breaches`, in the order of Breach."""
+
+
 def breach_rows(entry: Entry) -> Iterator[Row]:
     """Rows of `breaches`, gravest first; none for what is only counted.
 
@@ -212,7 +240,9 @@ def breach_rows(entry: Entry) -> Iterator[Row]:
             entry.reading_id, entry.post_id, stamp(entry.post.published), entry.captured,
             entry.reading.camp, breach.rule, breach.clause, breach.version, breach.severity,
             breach.lane, to_json(breach.spans), words_at(entry.post.text, breach.spans),
-            breach.reason, breach.unless, standing,
+            breach.reason, breach.unless, breach.text, breach.detectability, breach.stance,
+            breach.score, breach.role_source, breach.phase, breach.edge, breach.edge_s,
+            breach.via, breach.authority, breach.mend, standing,
         )  # fmt: skip
 
 
@@ -238,8 +268,8 @@ def reading_of(
 
 
 def _breach(row: Sequence[Any]) -> Breach:
-    rule, clause, version, severity, lane, spans, reason, unless = row
-    return Breach(rule, clause, version, severity, lane, spans_of(spans), reason, unless)
+    rule, clause, version, severity, lane, spans, *rest = row
+    return Breach(rule, clause, version, severity, lane, spans_of(spans), *rest)
 
 
 def spans_of(text: str) -> tuple[Span, ...]:

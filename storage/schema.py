@@ -332,6 +332,70 @@ select substr(published, 1, 13) || ':00:00Z', camp,
 from tones where counted and exists (select 1 from labels) group by 1, 2, 3;
 """
 
+# Nothing here is ever deleted: a row an asking, whatever came of it.
+_OPINIONS = """
+create table opinions (
+  id integer primary key,
+  post integer not null references posts (id),
+  revision integer not null references revisions (id),
+  rule text not null,
+  version text not null,
+  severity text not null,
+  lane text not null check (lane <> 'expectation'),
+  sha256 text not null,
+  prompt text not null,
+  model text not null,
+  form text not null check (form in ('json_schema', 'plain')),
+  asked text not null,
+  outcome text not null default 'asked'
+    check (outcome in ('asked', 'answered', 'refused', 'unreadable', 'failed')),
+  failure text not null default '',
+  raw text not null default '',
+  took_ms integer not null default 0,
+  answered_by text not null default '',
+  fingerprint text not null default '',
+  tokens_in integer,
+  tokens_out integer,
+  verdict text check (verdict in ('stands', 'milder', 'needs-context')),
+  because text not null default '',
+  quoting text not null default '',
+  check ((outcome = 'answered') = (verdict is not null))
+);
+create index opinions_by_flag on opinions (revision, rule);
+create index opinions_by_time on opinions (asked);
+"""
+
+
+# Of flags from before this the clause's text and the nearest edge are not known.
+_WHY = """
+alter table breaches add column clause_text text not null default '';
+alter table breaches add column detectability text not null default 'A';
+alter table breaches add column stance text not null default 'asserts';
+alter table breaches add column score real not null default 1.0;
+alter table breaches add column role_source text not null default '';
+alter table breaches add column phase text not null default '';
+alter table breaches add column edge text not null default '';
+alter table breaches add column edge_s integer;
+alter table breaches add column via text not null default '';
+alter table breaches add column authority text not null default '';
+alter table breaches add column mend text not null default '';
+"""
+
+
+# A note says neither rule nor name, and goes once nothing of the words is left in the file.
+_DROPPING = """
+create table to_drop (
+  post integer primary key references posts (id),
+  due text not null
+);
+create index to_drop_by_time on to_drop (due);
+alter table posts add column dropped text;
+create index posts_dropped on posts (reading) where dropped is not null;
+create index posts_by_parent on posts (parent_uid) where parent_uid is not null;
+create index posts_by_quoted on posts (quoted_uid) where quoted_uid is not null;
+create index revisions_by_payload on revisions (sha256) where sha256 is not null;
+"""
+
 
 @migrations()
 def create_archive(database: Database) -> None:
@@ -356,6 +420,24 @@ def count_each_sign(database: Database) -> None:
 def let_officers_words_count(database: Database) -> None:
     """Officers' own words take the reader's place in the counts; heads may be held back."""
     database.executescript(_OFFICERS)
+
+
+@migrations()
+def keep_second_opinions(database: Database) -> None:
+    """What a second reader was asked about flags, and what it said."""
+    database.executescript(_OPINIONS)
+
+
+@migrations()
+def keep_why_it_was_flagged(database: Database) -> None:
+    """The clause as in force, the role's source, the nearest edge and more of a flag's reasons."""
+    database.executescript(_WHY)
+
+
+@migrations()
+def drop_what_is_only_expected(database: Database) -> None:
+    """Which posts lose their words, and when; which have lost them."""
+    database.executescript(_DROPPING)
 
 
 def unknown_migrations(database: Database) -> list[str]:

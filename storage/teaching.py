@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -94,6 +94,7 @@ with ranked as (
   join posts p on p.reading = t.reading
   join readings r on r.id = t.reading
   where t.counted and json_extract(r.readers, '$.language') is null
+    and p.dropped is null and p.id not in (select post from to_drop)
     and t.camp in (select value from json_each(?)) and p.kind <> 'repost'
     and not exists (select 1 from labels l where l.revision = p.revision and l.camp = t.camp
       and l.withdrawn is null)
@@ -115,7 +116,7 @@ def least_sure(database: Database, camps: Sequence[str], most: int) -> tuple[Que
 
     At most about `most` a camp, the camps taking turns. Words that were said twice
     are asked about once; a plain repost says nothing of its own. Of a post in a language that is
-    not read the reader says nothing.
+    not read the reader says nothing. Words that are to be dropped, or were, are not asked about.
     """
     with reading(database):
         seen = _labelled_words(database)
@@ -196,11 +197,15 @@ def withdraw_labels_of(database: Database, revision: int, camp: str, at: datetim
 
 
 def labels(database: Database) -> list[Label]:
-    """The labels in force, in the order in which they were given."""
+    """The labels in force, in the order in which they were given.
+
+    Those of posts whose words were dropped stay in the counts, and teach nothing any more.
+    """
     rows = database.conn.execute(
         f"select {POST_COLUMNS}, l.id, l.camp, l.tone, l.who, l.about from labels l"
         " join revisions v on v.id = l.revision join posts p on p.id = l.post"
-        f" join accounts a on a.id = p.author where l.id in ({_IN_FORCE}) order by l.id"
+        " join accounts a on a.id = p.author"
+        f" where p.dropped is null and l.id in ({_IN_FORCE}) order by l.id"
     )
     return [
         Label(label, post_of(row), camp, tone, who, bool(about))
@@ -307,12 +312,28 @@ def withdraw_taught(database: Database, numbers: Sequence[int]) -> None:
 
 
 def standing_heads(database: Database, base: str) -> list[Head]:
-    """The head in force for the reader `base` and those before it, newest first."""
+    """The head in force for the reader `base` and those before it, newest first.
+
+    Less, among what they were made of, the labels of posts whose words were dropped: nobody took
+    those back.
+    """
+    wordless = _wordless(database)
     rows = database.conn.execute(
         f"select {_HEAD} from taught where standing = 'current' and base = ? order by number desc",
         [base],
     )
-    return [_head(row) for row in rows]
+    return [
+        replace(head, labels=tuple(label for label in head.labels if label not in wordless))
+        for head in map(_head, rows)
+    ]
+
+
+def _wordless(database: Database) -> set[int]:
+    """The labels (row ids) of posts whose words were dropped."""
+    rows = database.conn.execute(
+        "select l.id from labels l join posts p on p.id = l.post where p.dropped is not null"
+    )
+    return {label for (label,) in rows}
 
 
 def is_taught(database: Database) -> bool:
@@ -331,8 +352,8 @@ def heads(database: Database) -> list[Head]:
 def untaught(database: Database, base: str) -> bool:
     """Whether the labels in force are others than those the last head of a reader was made of.
 
-    Only those that give a tone. An undone head counts, and one that was held back: it is no wish
-    to have the same head made again.
+    Only those that give a tone, on words that are there. An undone head counts, and one that was
+    held back: it is no wish to have the same head made again.
     """
     row = database.conn.execute(
         "select labels from taught where base = ? order by number desc limit 1", [base]
@@ -340,7 +361,11 @@ def untaught(database: Database, base: str) -> bool:
     given = database.conn.execute(
         f"select id from labels where about and id in ({_IN_FORCE}) order by id"
     ).fetchall()
-    return [label for (label,) in given] != (json.loads(row[0]) if row else [])
+    made_of = json.loads(row[0]) if row else []
+    wordless = _wordless(database)
+    return [label for (label,) in given if label not in wordless] != [
+        label for label in made_of if label not in wordless
+    ]
 
 
 def _head(row: Row) -> Head:

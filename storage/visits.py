@@ -15,8 +15,9 @@ from contest.contest import Contest, SourceEntry
 from contest.post import Post
 from contest.reading import Reading
 from contest.visit import Health, Memory
-from storage import keeping
-from storage.posts import find_known
+from storage import dropping, keeping
+from storage.keeping import ReadPost
+from storage.posts import Known, find_dropped, find_known
 from storage.rows import (
     HEALTH_COLUMNS,
     Payload,
@@ -51,6 +52,7 @@ def keep_visit(
     gone: Sequence[tuple[str, str]] = (),
     checked: Sequence[str] = (),
     packed: Mapping[str, Payload | None] = MappingProxyType({}),
+    corrected: Sequence[tuple[Post, Reading]] = (),
     took_ms: int = 0,
     size: int = 0,
 ) -> Kept:
@@ -61,7 +63,10 @@ def keep_visit(
     - `seen`: uids of all posts the source showed; those neither in `read` nor in
       the archive are ignored.
     - `gone`: (uid, why) of posts that are no longer there.
+    - Of a post whose words were dropped nothing is kept or noted any more.
     - `packed`: raw payloads by uid, where they are packed already; others are packed here.
+    - `corrected`: versions that those in `read` take the place of, each with the further reading
+      that holds for it from then on.
     - `checked`: uids that were asked for again; they go to the end of the queue, whatever came.
     - `took_ms` and `size` (bytes received) go into the record of visits.
     """
@@ -70,9 +75,13 @@ def keep_visit(
     }
     with writing(database):
         source = _keep_source(database, contest, health, memory)
+        latest, seen, gone = _without_dropped(database, latest, seen, gone)
         known = find_known(database, {*latest, *seen})
         fresh = keeping.not_held(latest, known)
         ids = keeping.keep_posts(database, fresh, known, captured, contest.thresholds.hostile)
+        keeping.keep_corrections(
+            database, _replaced(corrected, known, ids), contest.thresholds.hostile
+        )
         back = [post for uid, post in known.items() if post.gone and uid not in ids]
         if back:
             keeping.mark_back(database, back)
@@ -88,6 +97,34 @@ def keep_visit(
         measures = (took_ms, len(latest.keys() | set(seen)), size)
         _keep_record(database, source, health, kept, captured, measures)
     return kept
+
+
+def _without_dropped(
+    database: Database,
+    read: Mapping[str, ReadPost],
+    seen: Sequence[str],
+    gone: Sequence[tuple[str, str]],
+) -> tuple[dict[str, ReadPost], list[str], list[tuple[str, str]]]:
+    """What a visit brought, less the posts whose words were dropped and their words elsewhere."""
+    parents = {uid for post, _, _ in read.values() for uid in dropping.parents_of(post)}
+    dropped = find_dropped(database, {*read, *seen, *dict(gone), *parents})
+    kept = {uid: dropping.without_dropped(read[uid], dropped) for uid in read.keys() - dropped}
+    return (
+        {uid: kept[uid] for uid in read if uid in kept},
+        [uid for uid in seen if uid not in dropped],
+        [(uid, why) for uid, why in gone if uid not in dropped],
+    )
+
+
+def _replaced(
+    corrected: Sequence[tuple[Post, Reading]], known: Mapping[str, Known], ids: Mapping[str, int]
+) -> list[tuple[Known, Post, Reading]]:
+    """Those whose version is the one that has just been replaced."""
+    return [
+        (known[post.uid], post, reading)
+        for post, reading in corrected
+        if post.uid in ids and post.uid in known and known[post.uid].version == post.version
+    ]
 
 
 def keep_failure(database: Database, health: Health, took_ms: int = 0) -> None:

@@ -41,6 +41,16 @@ def make(data: Path, scratch: Path, seed: int) -> None:
 
 
 @training.command()
+@_SCRATCH
+@_SEED
+def acts(scratch: Path, seed: int) -> None:
+    """Train the reader of acts from `make`'s weights; leave it in analysis/models/acts."""
+    from training.making import make_acts  # noqa: PLC0415
+
+    make_acts(MODELS / "acts", scratch, seed)
+
+
+@training.command()
 @_DATA
 @_SEED
 def grams(data: Path, seed: int) -> None:

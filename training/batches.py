@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from analysis.heads import POST_HEADS, SLOT_HEADS, Head
+from analysis.heads import ACT_HEADS, POST_HEADS, SLOT_HEADS, Head
 from analysis.masking import MARKS, SLOTS
 from training.examples import LONGEST, UNLABELLED, Cut, tokenizer
+
+Numbers = npt.NDArray[np.int64]
 
 BATCH = 32
 TRADING = 0.3
@@ -68,14 +71,23 @@ def _joined(one: Cut, other: Cut) -> Cut:
 
 
 def _either(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """The yes-or-no labels of two texts put together: a threat in one is a threat in both."""
+    """The yes-or-no labels of two texts put together: a threat in one is a threat in both.
+
+    Where nothing is known of one, only a yes of the other tells of both.
+    """
     return {
-        name: np.maximum(one[name], other[name]).tolist()
+        name: _known_of_both(np.array(one[name]), np.array(other[name])).tolist()
         for name in _YES_OR_NO & one.keys() & other.keys()
     }
 
 
-_YES_OR_NO = frozenset(head.name for head in POST_HEADS if head.kind == "each")
+def _known_of_both(one: Numbers, other: Numbers) -> Numbers:
+    either = np.maximum(one, other)
+    return np.where((either < 1) & (np.minimum(one, other) < 0), UNLABELLED, either)
+
+
+_ALL_HEADS = tuple(dict.fromkeys((*POST_HEADS, *ACT_HEADS)))
+_YES_OR_NO = frozenset(head.name for head in _ALL_HEADS if head.kind == "each")
 
 
 @dataclass(slots=True)
@@ -96,7 +108,7 @@ def batch_of(cuts: Sequence[Cut], draw: random.Random | None = None) -> Batch:
     ids = torch.zeros(len(cuts), longest, dtype=torch.long)
     slot_of = torch.zeros_like(ids)
     words = torch.full_like(ids, UNLABELLED)
-    post = {h.name: _blank(len(cuts), h) for h in POST_HEADS}
+    post = {h.name: _blank(len(cuts), h) for h in _ALL_HEADS}
     slots = {h.name: torch.full((len(cuts), SLOTS), UNLABELLED) for h in SLOT_HEADS}
     first_mark = _first_mark()
     for row, cut in enumerate(cuts):

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from analysis.heads import DOES, RULES
+from analysis.heads import ACTS, DOES, RULES
 from analysis.masking import Masked, masked
 from analysis.meaning import Passage, Target
 from analysis.mentions import Finder
 from contest.config import load_contest
 from contest.contest import Contest, bare
 from contest.post import Author, Context, Post
-from training.examples import Example, records
+from training.examples import UNLABELLED, Example, records
 
 CORPUS = Path(__file__).parent / "corpus"
 _MEANS = {"slur": "slur", "threat": "threat", "ask": "ask", "process": "process",
@@ -68,10 +68,20 @@ def examples_of(contest: str) -> Iterator[Example]:
         yield example_of(record, finder.passage(post_of(record)))
 
 
+def examples_of_rules(contest: str) -> Iterator[Example]:
+    """Those of a contest's posts that break a rule or come near one."""
+    finder = Finder(load_contest(CORPUS / contest / "contest.toml"))
+    for record in posts_of(contest):
+        if record["breaks"] or set(record["near"]) - {"off"}:
+            yield example_of(record, finder.passage(post_of(record)))
+
+
 def example_of(record: Mapping[str, Any], passage: Passage) -> Example:
     """One labelled post. What is said of a camp that nothing in it points to is not taught."""
     shown = masked(passage)
-    return Example(shown, _post_labels(record), _slot_labels(record, shown), _spans(record, shown))
+    return Example(
+        shown, _post_labels(record), _slot_labels(record, shown), spans_in(record, shown)
+    )
 
 
 def _post_labels(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +91,31 @@ def _post_labels(record: Mapping[str, Any]) -> dict[str, Any]:
     labels["does"] = DOES.index(record["does"])
     broken = set(record["breaks"])
     labels["rules"] = [int(rule in broken) for rule in RULES]
+    labels["acts"] = _acts(record)
     return labels
+
+
+def _acts(record: Mapping[str, Any]) -> list[int]:
+    """What the words do, as far as the rules tell that they would break.
+
+    Whether they *state* something on procedure, backing or a record is not known of those that
+    come near breaking the rule, since they may well be true statements.
+    """
+    broken, near = set(record["breaks"]), set(record["near"])
+    means = {word.partition(":")[0] for word in record["means"]}
+    unknown = near & _STATED | _FAVOURS if means & {"ask", "endorse"} else near & _STATED
+    unknown = unknown | (broken & _SEVERAL)
+    labels = [
+        UNLABELLED if rule in unknown else int(rule in broken)
+        for rule in (f"R{number:02}" for number in range(1, len(ACTS)))
+    ]
+    return [*labels, UNLABELLED if "R22" in broken else 0]
+
+
+_STATED = frozenset(("R05", "R19", "R33"))
+_FAVOURS = frozenset(("R06", "R07", "R12", "R16"))
+_SEVERAL = frozenset(("R16", "R22"))
+"""Rules that two acts may break: which of them it was, the label does not say."""
 
 
 def _slot_labels(record: Mapping[str, Any], shown: Masked) -> tuple[dict[str, int], ...]:
@@ -105,7 +139,7 @@ def _labels_of(
     return {}
 
 
-def _spans(record: Mapping[str, Any], shown: Masked) -> tuple[tuple[int, int], ...] | None:
+def spans_in(record: Mapping[str, Any], shown: Masked) -> tuple[tuple[int, int], ...] | None:
     """Where the hostile words stand in the masked text, piece by piece."""
     text = record["text"].lower()
     found = []

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from training.contests import contests, examples_of
+from analysis.heads import ACT_HEADS
+from training.acts import all_examples, contests_with_rules
+from training.contests import contests, examples_of, examples_of_rules
 from training.examples import Cut, Example, cut_all, offensive, records, sentiment, stance
 from training.learning import Course
 from training.losses import UNSEEN_MIDDLE
@@ -17,8 +19,15 @@ DEV = ("levers", "quay", "tarn")
 """Contests held back whole, so that dev measures names and places never seen."""
 PUBLIC_COURSE = Course(epochs=2.5, rate=8e-5)
 CORPUS_COURSE = Course(epochs=1, rate=2e-4)
+ACTS_COURSE = Course(epochs=1, rate=3e-4, head_rate=3.0, heads=ACT_HEADS)
 _TURNS = 3
 """How often each post of the corpus comes in the second course."""
+_RULE_TURNS = 10
+"""How often each post about rules comes in the acts' course: few posts, thirty questions."""
+_BESIDE_TURNS = 3
+"""How often each of them does beside a fact."""
+_BROKEN_TURNS = 1
+"""How often the corpus's other posts that break a rule, or come near it, do."""
 _REPLAYED = {"sentiment": 24000, "offensive": 12000, "stance": 20000, "topic": 3000}
 _TOPICS = 4500
 _NO_MIDDLE = ("pstance", "semeval17_topic")
@@ -47,6 +56,12 @@ def corpus(ids: Iterable[str] | None = None) -> list[Example]:
     return [example for name in kept for example in examples_of(name)]
 
 
+def rules(ids: Iterable[str] | None = None) -> list[Example]:
+    """The corpus's posts about rules, by default of all contests that are not held back."""
+    kept = contests_with_rules() if ids is None else ids
+    return all_examples([name for name in kept if ids is not None or name not in DEV])
+
+
 def replayed(examples: dict[str, list[Example]], seed: int) -> list[Example]:
     """The part of the public data that is kept in mind while the corpus is learnt."""
     draw = random.Random(seed)  # noqa: S311
@@ -66,6 +81,29 @@ def second_course(data: Path, seed: int, own: Sequence[Example]) -> list[Cut]:
     """The corpus several times over, with the replayed examples once among it."""
     kept = replayed(public(data, seed + 1), seed)
     return [*cut_all(own) * _TURNS, *cut_all(kept)]
+
+
+def acts_course(of_rules: Sequence[Example]) -> list[Cut]:
+    """The posts about rules many times over, and what else of the corpus bears on a rule.
+
+    Nothing but acts is taught: what the encoder answers already would only take its share.
+    """
+    beside = [example for example in of_rules if "holds" in example.post]
+    posts = [example for example in of_rules if "holds" not in example.post]
+    broken = [e for name in contests() if name not in DEV for e in examples_of_rules(name)]
+    return (
+        cut_all(map(_acts_alone, posts)) * _RULE_TURNS + cut_all(beside) * _BESIDE_TURNS
+        + cut_all(map(_acts_alone, broken)) * _BROKEN_TURNS
+    )  # fmt: skip
+
+
+def _acts_alone(example: Example) -> Example:
+    """The example with the labels of what words do, whose they are, and whom they attack."""
+    post = {name: label for name, label in example.post.items() if name in ("acts", "does")}
+    slots = tuple(
+        {name: label for name, label in slot.items() if name == "attack"} for slot in example.slots
+    )
+    return replace(example, post=post, slots=slots, spans=None)
 
 
 def _without_middle(examples: Iterable[Example], head: str) -> Iterator[Example]:

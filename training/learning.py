@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import distributed, nn
 
+from analysis.heads import POST_HEADS, Head
 from training.batches import BATCH, Batch, batch_of, batches, varied
 from training.examples import Cut
 from training.losses import loss_of
@@ -24,10 +25,15 @@ MEETING = 25
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How long and how fast to learn."""
+    """How long and how fast to learn; heads go `head_rate` times as fast as the encoder.
+
+    `heads` are the questions on whole posts that are learnt.
+    """
 
     epochs: float
     rate: float
+    head_rate: float = 1.0
+    heads: tuple[Head, ...] = POST_HEADS
     warmup: float = 0.06
     decay: float = 0.01
 
@@ -49,9 +55,9 @@ def learn(
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
-    network = Network()
+    network = Network(course.heads)
     if begin is not None:
-        network.load_state_dict(begin)
+        network.load_state_dict(_fitting(network, begin))
     network.train()
     torch.manual_seed(seed * 1000 + rank)
     draw = random.Random(seed)  # noqa: S311
@@ -75,15 +81,27 @@ def learn(
     return network.state_dict()
 
 
+def _fitting(network: Network, begin: dict[str, Any]) -> dict[str, Any]:
+    """The weights to begin with; heads that were not there begin as they may."""
+    own = network.state_dict()
+    for name, weights in begin.items():
+        rows = min(len(weights), len(own[name]))
+        own[name][:rows] = weights[:rows]
+    return own
+
+
 def _pace(
     network: Network, course: Course, share: int
 ) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler, int]:
     """The optimizer, its warm-up and linear decay, and how many steps they take."""
-    heavy = [p for p in network.parameters() if p.ndim >= 2]
-    plain = [p for p in network.parameters() if p.ndim < 2]
     groups = [
-        {"params": heavy, "weight_decay": course.decay},
-        {"params": plain, "weight_decay": 0.0},
+        {
+            "params": [p for n, p in network.named_parameters() if _kind(n, p) == (head, heavy)],
+            "weight_decay": course.decay if heavy else 0.0,
+            "lr": course.rate * (course.head_rate if head else 1.0),
+        }
+        for head in (False, True)
+        for heavy in (False, True)
     ]
     optimizer = torch.optim.AdamW(groups, lr=course.rate, fused=True)
     steps = int(math.ceil(share / BATCH) * course.epochs)
@@ -95,10 +113,15 @@ def _pace(
     return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, rate), steps
 
 
+def _kind(name: str, weights: nn.Parameter) -> tuple[bool, bool]:
+    """Whether these weights are a head's, and whether there are many of them."""
+    return not name.startswith("encoder."), weights.ndim >= 2
+
+
 def _step(network: Network, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
     with torch.autocast("cpu", torch.bfloat16):
         outputs = network(batch.ids, batch.slot_of)
-    loss = loss_of(outputs, batch)
+    loss = loss_of(outputs, batch, network.heads)
     loss.backward()
     nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimizer.step()

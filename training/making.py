@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,16 @@ from typing import Any
 import torch
 
 from analysis.encoder import Encoder
+from analysis.heads import ACT_HEADS
 from training import courses
 from training.examples import Cut, Example, cut_all
 from training.exporting import export, write_card
-from training.learning import learn_together
+from training.learning import Course, learn_together
 from training.measuring import describe
 from training.network import Network
 
 VERSION = "minilm@2"
+ACTS_VERSION = "acts@1"
 _USUAL = 512
 """Posts that set the scales of what flows between the layers."""
 
@@ -31,11 +33,16 @@ def make(data: Path, target: Path, scratch: Path, seed: int) -> None:
     taken again.
     """
     scratch = scratch / f"seed-{seed}"
-    first = _course(scratch / "first", lambda: courses.first_course(data, seed), None, seed)
     own = courses.corpus()
-    weights = _course(
-        scratch / "second", lambda: courses.second_course(data, seed, own), first, seed
+    first = _course(
+        scratch / "first",
+        partial(courses.first_course, data, seed),
+        courses.PUBLIC_COURSE,
+        None,
+        seed,
     )
+    cuts = partial(courses.second_course, data, seed, own)
+    weights = _course(scratch / "second", cuts, courses.CORPUS_COURSE, first, seed)
     network = Network()
     network.load_state_dict(weights)
     export(network, target, _usual(own, seed))
@@ -44,17 +51,37 @@ def make(data: Path, target: Path, scratch: Path, seed: int) -> None:
     describe(card, data, partial(write_card, target), lambda: Encoder(target))
 
 
+def make_acts(target: Path, scratch: Path, seed: int) -> None:
+    """Make the reader of acts from the weights that `make`'s second course left in `scratch`."""
+    scratch = scratch / f"seed-{seed}"
+    of_rules = courses.rules()
+    cuts = partial(courses.acts_course, of_rules)
+    begin = torch.load(scratch / "second" / "weights.pt")
+    weights = _course(scratch / "acts", cuts, courses.ACTS_COURSE, begin, seed)
+    network = Network(ACT_HEADS)
+    network.load_state_dict(weights)
+    export(network, target, _usual(of_rules, seed))
+    minutes = float((scratch / "acts" / "minutes.txt").read_text())
+    card = {"version": ACTS_VERSION, "seed": seed, "minutes": minutes, "calibration": {}}
+    write_card(target, card)
+
+
 def _usual(own: Sequence[Example], seed: int) -> list[Cut]:
     """Some posts of the corpus, by which the scales are set."""
     draw = random.Random(seed)  # noqa: S311
     return cut_all(draw.sample(own, min(_USUAL, len(own))))
 
 
-def _course(folder: Path, cuts: Any, begin: dict[str, Any] | None, seed: int) -> dict[str, Any]:
+def _course(
+    folder: Path,
+    cuts: Callable[[], Sequence[Cut]],
+    course: Course,
+    begin: dict[str, Any] | None,
+    seed: int,
+) -> dict[str, Any]:
     done = folder / "weights.pt"
     if done.exists():
         return torch.load(done)  # type: ignore[no-any-return]
-    course = courses.PUBLIC_COURSE if begin is None else courses.CORPUS_COURSE
     began = time.monotonic()
     weights = learn_together(cuts(), course, seed, begin, folder)
     (folder / "minutes.txt").write_text(f"{(time.monotonic() - began) / 60:.1f}\n")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from analysis.heads import POST_HEADS, SLOT_HEADS
+from analysis.heads import POST_HEADS, SLOT_HEADS, Head
 from analysis.masking import MARKS, SLOTS
 from training.base import folder
 from training.examples import tokenizer
@@ -20,15 +22,16 @@ class Network(nn.Module):
     all before softmax or sigmoid, then the features behind them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, heads: Sequence[Head] = POST_HEADS) -> None:
         super().__init__()
+        self.heads = heads
         self.encoder = AutoModel.from_pretrained(
             folder(), attn_implementation="eager", add_pooling_layer=False, hidden_dropout_prob=0.15
         )
         width = self.encoder.config.hidden_size
         self.post_features = nn.Linear(2 * width, width)
         self.slot_features = nn.Linear(2 * width, width)
-        self.post = nn.Linear(width, sum(head.size for head in POST_HEADS))
+        self.post = nn.Linear(width, sum(head.size for head in heads))
         self.slot = nn.Linear(width, sum(head.size for head in SLOT_HEADS))
         self.words = nn.Linear(width, 1)
         self.dropout = nn.Dropout(0.1)

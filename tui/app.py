@@ -27,14 +27,18 @@ from contest.labels import Answer
 from contest.lens import read_lens
 from contest.text import shown
 from monitor.events import (
+    Advised,
     Alert,
     Announced,
     Changed,
     Event,
+    ExamplesFell,
     Leading,
     Learning,
     Learnt,
     Reread,
+    RulebookRead,
+    RulebookWrong,
     Visited,
 )
 from storage.board import Board, CampFigures
@@ -53,6 +57,7 @@ if TYPE_CHECKING:
     from tui.screens.outcome import OutcomeScreen
     from tui.screens.teaching import TeachingScreen
 
+OFFERED = "press R to read them again"
 UNREAD = "The archive could not be read"
 
 
@@ -90,6 +95,8 @@ class HustingsApp(App[None]):
         """A new head whose table waits until the dashboard is looked at."""
         self._reread: Reread | None = None
         """How far the stored posts were read again with the last new head."""
+        self._of_rulebook: tuple[str, ...] = ()
+        """What was said of the rulebook last; what is said next stands in its place."""
         self._alerts: list[Alert] = []
         self._gathering = False
         self._fading: Timer | None = None
@@ -189,12 +196,38 @@ class HustingsApp(App[None]):
             case Changed(alerts):
                 self._gather(alerts)
                 self._refresh_open_post()
+            case Advised():
+                self._refresh_open_post()
             case Announced(words):
                 self._dashboard.notices = (*self._dashboard.notices, words)
             case Learning(words):
                 self._dashboard.standing = replace(self._dashboard.standing, busy=words)
+        self._hear_of_rulebook(message.event)
         self._follow_outcome(message.event)
         self._freshen()
+
+    def _hear_of_rulebook(self, event: Event) -> None:
+        """Go by a rulebook that was read again, or say what is wrong with it."""
+        match event:
+            case RulebookRead(contest, words, _, behind):
+                self._contest = contest
+                self._dashboard.judge_by(contest)
+                self._mark_rulebook(None)
+                self._say_of_rulebook(words, *[offer(behind)] * bool(behind))
+            case ExamplesFell():
+                self._say_of_rulebook(*self._of_rulebook, event.line)
+            case RulebookWrong():
+                self._mark_rulebook(event)
+
+    def _mark_rulebook(self, wrong: RulebookWrong | None) -> None:
+        self._dashboard.wrong_rulebook = wrong
+        self._dashboard.standing = replace(self._dashboard.standing, old_rulebook=wrong is not None)
+
+    def _say_of_rulebook(self, *lines: str) -> None:
+        """Say it in the place of what was said of the rulebook last."""
+        others = (words for words in self._dashboard.notices if words not in self._of_rulebook)
+        self._dashboard.notices = (*others, *lines)
+        self._of_rulebook = lines
 
     @on(Worker.StateChanged)
     def _note_failure(self, event: Worker.StateChanged) -> None:
@@ -331,6 +364,11 @@ class HustingsApp(App[None]):
         """Have all sources asked."""
         self._desk.visit_now()
         self._say(f"Asking {len(self._contest.sources)} sources now.")
+
+    def action_read_again(self) -> None:
+        """Have stored posts judged by today's rules, where they are not."""
+        self._desk.read_again()
+        self._say_of_rulebook(*(line for line in self._of_rulebook if OFFERED not in line))
 
     @on(CoverageStrip.Clicked)
     def action_sources(self) -> None:
@@ -539,3 +577,9 @@ class HustingsApp(App[None]):
 def deeds_on(screen: Screen[Any]) -> tuple[Deed, ...]:
     """What can be done on a screen besides what can be done everywhere."""
     return screen.DEEDS if isinstance(screen, LiveScreen) else ()
+
+
+def offer(behind: int) -> str:
+    """That stored posts were judged by other rules, and can be read again."""
+    many = "1 post was" if behind == 1 else f"{behind:,} posts were"
+    return f"{many} judged by the old one: {OFFERED}"

@@ -68,6 +68,10 @@ class Desk(Protocol):
         """Take the head in force (of this number, or whichever it is) back; its name, or ""."""
         ...
 
+    def read_again(self) -> None:
+        """Have stored posts that today's rules have not judged read again in the background."""
+        ...
+
     def visit_now(self) -> None:
         """Have every source asked at once."""
         ...

@@ -45,6 +45,7 @@ ON_DASHBOARD = (
     Deed("e", "export", "export", "Export what this pane shows to CSV"),
     Deed("s", "sources", "sources", "Show the sources and how they stand"),
     Deed("t", "teach", "teach", "Teach the reader: label what it is not sure of"),
+    Deed("R", "read_again", "read again", "Read again by today's rules", in_footer=False),
     Deed("1", "pane(1)", "sentiment", "Go to the sentiment pane", in_footer=False),
     Deed("2", "pane(2)", "exchanges", "Go to the exchanges pane", in_footer=False),
     Deed("3", "pane(3)", "breaches", "Go to the breaches pane", in_footer=False),

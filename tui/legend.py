@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual.content import Content
 
-from contest.contest import SEVERITIES, Contest
+from contest.code import SEVERITIES
+from contest.contest import Contest
 from contest.text import shown
 
 SYMBOLS = "●▲■◆▼★◗✚"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 
 from textual.content import Content
 
 from contest.contest import Contest, bare
 from contest.labels import NOT_ABOUT, SAID
+from contest.opinion import Opinion, applied
 from contest.post import Author, Context, Post
 from contest.reading import Breach, Reading, Span, Tone
 from contest.text import shown, shown_lines
@@ -54,7 +56,7 @@ def read_sections(card: Card, contest: Contest) -> list[Section]:
     """What is said of it: possible breaches, exchange, tones, hostility, the readers' versions."""
     latest, legend = card.versions[-1], Legend(contest)
     reading = latest.reading
-    sections = [_breach(breach, contest) for breach in reading.breaches]
+    sections = [_breach(breach, latest.opinions, contest) for breach in reading.breaches]
     if not sections:
         sections.append(Section("Breaches", Content.styled("none seen", "$foreground-muted")))
     sections.append(Section("Tone towards each camp", _tones(latest, contest)))
@@ -214,7 +216,7 @@ def _provenance(card: Card, contest: Contest) -> Section:
     return Section("Where it was seen", _table(rows))
 
 
-def _breach(breach: Breach, contest: Contest) -> Section:
+def _breach(breach: Breach, opinions: Iterable[Opinion], contest: Contest) -> Section:
     title = f"{breach.rule} · clause {breach.clause}"
     version = (f"version {shown(breach.version, 20)}", "")
     body = Content.assemble(
@@ -222,21 +224,78 @@ def _breach(breach: Breach, contest: Contest) -> Section:
         _clause(breach, contest),
         ("\n\nWhy  ", "bold"), shown(breach.reason, 600),
         ("\nNot a breach if  ", "bold"), shown(breach.unless, 600) or "-",
+        *_grounds(breach),
+        *(_second(breach, opinion, contest) for opinion in opinions if opinion.is_about(breach)),
     )  # fmt: skip
     return Section(shown(title, 120), body, "-bad")
 
 
+def _second(breach: Breach, opinion: Opinion, contest: Contest) -> Content:
+    """What a second reader says of a flag, beside what the first one said."""
+    seen = applied(breach, opinion)
+    verdict = (_VERDICTS[opinion.verdict], "")
+    return Content.assemble(
+        ("\n\nSecond reader  ", "bold"),
+        joined([severity(seen.severity), lane(seen.lane), verdict]),
+        (f"; first: {breach.severity}, {breach.lane.replace('-', ' ')}\n", "$foreground-muted"),
+        shown(opinion.because, 300), " “", shown(opinion.quoting, 300), "”\n",
+        (f"{shown(opinion.model, 60)}, {shown(opinion.prompt, 40)},"
+         f" {clock.full(opinion.at, contest.zone)}", "$foreground-muted"),
+    )  # fmt: skip
+
+
+_VERDICTS = {
+    "stands": "the flag stands",
+    "milder": "a step milder",
+    "needs-context": "needs context",
+}
+
+
+def _grounds(breach: Breach) -> Iterator[Content]:
+    """On what else the flag rests: the role, the clock, how the speaker stands to the words."""
+    away = timedelta(seconds=abs(breach.edge_s or 0))
+    edge = f"{clock.until(away)} {_SIDES[(breach.edge_s or 0) < 0]}: {breach.edge}"
+    said = {
+        "Role": breach.role_source,
+        "Clock": edge if breach.edge else "",
+        "Speaker": _STANCES.get(breach.stance, ""),
+        "Rests on": _CLASSES.get(breach.detectability, ""),
+        "Taken over from": breach.via,
+        "Reaches back by": breach.authority,
+        "To put it right": breach.mend,
+    }
+    for name, words in said.items():
+        if words:
+            yield Content.assemble((f"\n{name}  ", "bold"), shown(words, 400))
+
+
+_SIDES = ("after", "before")
+_STANCES = {
+    "agrees": "agrees with what is answered",
+    "condemns": "quotes to condemn",
+    "reports": "reports",
+    "denies": "denies",
+    "insinuates": "says it by denying or asking",
+    "jokes": "may be joking",
+}
+_CLASSES = {
+    "A": "A: the post, the author's role and the clock",
+    "B": "B: a register or the timetable beside the post",
+    "C": "C: a hint only, the post alone proves nothing",
+}
+
+
 def _clause(breach: Breach, contest: Contest) -> Content:
-    """The rule's title and words in the version that was in force."""
+    """The rule's title, and its words as they were when it was flagged."""
+    title, words = "", breach.text
     try:
         rule = contest.rule(breach.rule, breach.version)
+        title, words = rule.title, words or rule.text
     except KeyError:
-        words = "This version is no longer in config.toml: its words are not known here."
-        return Content.styled(words, "italic $text-warning")
-    return Content.assemble(
-        (shown(rule.title, 200), "bold"),
-        ("\n" + shown_lines(rule.text), "italic"),
-    )
+        if not words:
+            lost = "This version is no longer in the rulebook: its words are not known here."
+            return Content.styled(lost, "italic $text-warning")
+    return Content.assemble((shown(title, 200), "bold"), ("\n" + shown_lines(words), "italic"))
 
 
 def _tones(version: Version, contest: Contest) -> Content:

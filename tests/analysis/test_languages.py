@@ -180,8 +180,8 @@ def test_a_hundred_thousand_characters_are_told_in_a_moment(part):
 def test_what_is_not_read_is_not_guessed_at_and_says_so():
     reader = load_reader(lantern())
     reading = reader.read(
-        a_post("Rowan Green ne répond jamais, quel menteur et quel lâche.", by="@AdaLittleLP")
+        a_post("Rowan Green antwoordt nooit, wat een leugenaar en een lafaard.", by="@AdaLittleLP")
     )
     assert [(t.camp, t.tone, t.score, t.sure) for t in reading.tones] == [("green", 0, 0.0, False)]
     assert (reading.hostility, reading.exchange) == (Hostility(), None)
-    assert reading.readers["language"] == "not read: fr"
+    assert reading.readers["language"] == "not read: nl"

@@ -46,11 +46,11 @@ def test_words_of_another_language_are_not_guessed_at(read):
 
 
 def test_a_reading_says_that_the_language_was_not_read(reader, read):
-    insult = "Rowan Green est un menteur. 👏"
-    unread = read(insult, by="@AdaLittleLP", lang="fr")
+    insult = "Rowan Green is een leugenaar. 👏"
+    unread = read(insult, by="@AdaLittleLP", lang="nl")
     assert [(tone.camp, tone.tone, tone.sure) for tone in unread.tones] == [("green", 0, False)]
     assert (unread.hostility, unread.exchange) == (Hostility(), None)
-    assert dict(unread.readers) == {**reader.versions, "language": "not read: fr"}
+    assert dict(unread.readers) == {**reader.versions, "language": "not read: nl"}
     odd = read(insult, lang="x\x1b[31m\u202e" * 20).readers["language"]
     assert len(odd) <= len("not read: ") + 20
     assert odd.isprintable()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from contest.contest import ROLES, Account, Camp, Contest, Phase, Rule, Term, Window
+from contest.code import Look, Rule
+from contest.contest import ROLES, Account, Camp, Contest, Phase, Term
 from contest.post import Author, Context, Post
 
 BOUND = frozenset(("candidate", "team", "campaign_account", "mp", "councillor"))
@@ -35,7 +36,7 @@ def rule(name: str, looks_for: str, binds: frozenset[str], severity: str, **more
         version=more.pop("version", "1.0"),
         binds=binds,
         severity=severity,
-        looks_for=(looks_for,) if looks_for else (),
+        looks_for=tuple(more.pop("looks", (Look(looks_for),) if looks_for else ())),
         unless="it is meant otherwise",
         **more,
     )
@@ -53,17 +54,33 @@ def rules() -> tuple[Rule, ...]:
     return (
         rule("R01", "attack-on-candidate", BOUND, "S2", expects=MEMBERS, **hard, **code),
         rule("R01", "attack-on-candidate", frozenset(), "S1", **early),
-        rule("R02", "attack-on-official", BOUND, "S2", expects=MEMBERS, **hard, **code),
-        rule("R04", "discrimination", PARTY, "S3"),
-        rule("R15", "ballot-secrecy", PARTY, "S2", start=VOTING),
+        rule(
+            "R02",
+            "attack-on-official",
+            BOUND,
+            "S2",
+            expects=MEMBERS,
+            raised_when={"named-official": "S3", "threat": "S4"},
+            **hard,
+            **code,
+        ),
+        rule("R04", "discrimination", PARTY, "S3", raised_when={"threat": "S4"}),
+        rule(
+            "R15",
+            "",
+            PARTY,
+            "S2",
+            start=VOTING,
+            looks=(Look("voting-code", severity="S4"), Look("ballot-secrecy")),
+        ),
         rule(
             "R16",
             "",
             BOUND,
             "S2",
-            windows=(
-                Window("vote-ask", QUIET, CLOSE, CAMPAIGNS, "S2"),
-                Window("result-figures", CLOSE, DECLARED, BOUND, "S3"),
+            looks=(
+                Look("vote-ask", roles=CAMPAIGNS, phases=frozenset(("quiet",))),
+                Look("result-figures", severity="S3", start=CLOSE, end=DECLARED),
             ),
             **code,
         ),
@@ -149,8 +166,8 @@ def lantern(**changes: object) -> Contest:
         "phases": (
             Phase("P1", "vacancy", utc("2026-09-28T09:00"), utc("2026-10-05T08:00")),
             Phase("P3", "before the ballot", utc("2026-10-13T16:00"), VOTING),
-            Phase("P4", "voting", VOTING, CLOSE),
-            Phase("P4q", "quiet period", QUIET, CLOSE),
+            Phase("P4", "voting", VOTING, CLOSE, "voting"),
+            Phase("P4q", "quiet period", QUIET, CLOSE, "quiet"),
             Phase("P5", "count and embargo", CLOSE, DECLARED),
             Phase("P6", "objections", DECLARED, END),
         ),

@@ -28,7 +28,7 @@ def line_of(text: str, needle: str) -> int:
 def test_the_lantern_contest_is_sound() -> None:
     contest = load_contest(ROOT / "config.toml")
     assert [camp.id for camp in contest.camps] == ["little", "green", "brown", "close"]
-    assert len({rule.id for rule in contest.rules}) == 12
+    assert len({rule.id for rule in contest.rules}) == 34
     assert contest.storage_path == ROOT / "hustings.db"
 
 
@@ -95,7 +95,7 @@ def test_the_message_begins_with_the_file_and_the_line() -> None:
         (
             '[[rule]]\nid="R"\nclause="1"\ntitle="t"\ntext="x"\nversion="1"\nseverity="S1"\n'
             'looks_for=["thret"]',
-            'detector "thret" is not defined; did you mean "threat"?',
+            'building block "thret" is not defined; did you mean "threat"?',
         ),
         (
             '[[milestone]]\nname="m"\nat=2026-10-25T01:30:00',
@@ -108,7 +108,7 @@ def test_the_message_begins_with_the_file_and_the_line() -> None:
     ],
 )
 def test_what_does_not_fit_together_is_said(extra: str, said: str) -> None:
-    vocabulary = Vocabulary(kinds=frozenset({"feed", "bluesky"}), detectors=frozenset({"threat"}))
+    vocabulary = Vocabulary(kinds=frozenset({"feed", "bluesky"}), blocks=frozenset({"threat"}))
     found = problems(f"{SMALL}\n{extra}\n", vocabulary)
     assert len(found) == 1
     assert said in found[0][1]
@@ -180,7 +180,7 @@ def test_the_reader_is_chosen_by_name() -> None:
 def test_a_wrong_element_is_named_by_its_list() -> None:
     rule = '[[rule]]\nid="R"\nclause="1"\ntitle="t"\ntext="x"\nversion="1"\nseverity="S1"\n'
     words = problems(SMALL + rule + 'looks_for = ["personal attack"]')[0][1]
-    assert words.startswith("\"looks_for\" is 'personal attack', but may hold only letters")
+    assert words.startswith("\"block\" is 'personal attack', but may hold only letters")
 
 
 @pytest.mark.parametrize("value", ["7", "true", '"x"', "[]", "{}", "1.5", "[[1]]", "0000-01-01"])

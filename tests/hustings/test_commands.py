@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -128,6 +128,50 @@ def test_check_says_what_a_configuration_holds(capsys: pytest.CaptureFixture[str
     assert "Lantern Party leadership 2026: sound" in out
     assert main(["--config", CONFIG, "check", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["accounts"] == 81
+
+
+class Model(BaseHTTPRequestHandler):
+    """A language model that has one answer."""
+
+    def do_POST(self) -> None:  # noqa: N802 - as http.server has it
+        self.rfile.read(int(self.headers["content-length"]))
+        words = {"verdict": "stands", "because": "It is careless talk.", "quoting": "is careless"}
+        choice = {"message": {"content": json.dumps(words)}, "finish_reason": "stop"}
+        body = json.dumps({"model": "crow:3b-q4", "choices": [choice]}).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def model() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Model)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_check_asks_the_second_reader_something_and_says_what_answered(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f'{SMALL}\n[second_reader]\nurl = "{model}"\nmodel = "crow"\n')
+    assert main(["check", "--online", "--config", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert 'answering     second reader: crow:3b-q4 says "stands", in a schema, ' in out
+    path.write_text(path.read_text().replace(model, "http://127.0.0.1:9/v1"))
+    assert main(["check", "--online", "--json", "--config", str(path)]) == 1
+    *_, last = capsys.readouterr().out.splitlines()
+    said = json.loads(last)
+    assert (said["source"], said["state"]) == ("second reader", "failing")
+    assert "nothing listens there" in said["reason"]
 
 
 def test_a_wrong_configuration_ends_with_2_and_its_lines(

@@ -464,3 +464,44 @@ async def test_cookies_are_not_kept():
 async def test_validators_that_are_gone_are_forgotten():
     document = Document("", "u", "u", 200, {}, b"", (), NOW)
     assert learnt({"u": Validators("old")}, document) == {}
+
+
+async def test_what_is_posted_is_sent_once_and_on_no_connection_that_is_kept() -> None:
+    async def breaking_off(request: Request) -> None:
+        request.hang_up()
+
+    async with loopback(breaking_off) as server, Web(BRISK, Clock(), "9.9") as web:
+        with pytest.raises(SourceError, match=r"broke off \("):
+            await web.post(server.url, b"{}", seconds=5, here_only=True)
+    (request,) = server.asked
+    assert request.headers["connection"] == "close"
+    assert request.headers["content-type"] == "application/json"
+
+
+async def test_what_is_posted_follows_no_redirect() -> None:
+    async def elsewhere(request: Request) -> None:
+        await request.answer(status=307, location="/other")
+
+    async with loopback(elsewhere) as server, Web(BRISK, Clock(), "9.9") as web:
+        with pytest.raises(SourceError, match="is sent nowhere else"):
+            await web.post(server.url, b"{}", seconds=5, here_only=True)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("host", ["10.1.2.3", "[2001:db8::1]", "[::]"])
+async def test_what_may_not_leave_this_machine_is_not_sent_to_another(host: str) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(request.url)
+
+    async with mocked(refuse) as web:
+        with pytest.raises(SourceError, match="not this machine; nothing was sent"):
+            await web.post(f"http://{host}:8000/v1", b"{}", seconds=5, here_only=True)
+
+
+async def test_the_deadline_of_a_post_is_its_own() -> None:
+    async def never(_: Request) -> None:
+        await asyncio.Event().wait()
+
+    async with loopback(never) as server, Web(BRISK, Clock(), "9.9") as web:
+        with pytest.raises(SourceError, match=r"after 0\.02 s"):
+            await web.post(server.url, b"{}", seconds=0.02, here_only=True)

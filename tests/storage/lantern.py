@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from contest.contest import Account, Camp, Contest, Rule, SourceEntry, Term
+from contest.code import Rule
+from contest.contest import Account, Camp, Contest, SourceEntry, Term
 from contest.post import Author, Context, Post
 from contest.reading import Breach, Exchange, Hostility, Reading, Tone
 from contest.visit import Health, Memory, State

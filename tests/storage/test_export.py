@@ -33,6 +33,10 @@ from tests.storage.lantern import (
 )
 
 ROOT = Path(__file__).parents[2]
+SECOND = (
+    "second_verdict", "second_severity", "second_lane", "second_because", "second_quoting",
+    "second_reader", "second_asked_utc",
+)  # fmt: skip
 
 
 def exported(database: Database, what: str, lens: Lens = EVERYTHING) -> list[dict[str, str]]:
@@ -119,7 +123,18 @@ def test_a_breach_is_exported_with_what_a_panel_wants_to_know(database: Database
         "match_words": "liar,",
         "match_reason": "names a rival",
         "unless": "unless it was said by them",
+        "rule_text": "",
+        "detect_class": "A",
+        "stance": "asserts",
+        "score": "1.0",
+        "role_source": "",
+        "seconds_to_nearest_edge": "",
+        "nearest_edge": "",
+        "via_rule": "",
+        "retroactive_authority": "",
+        "correction": "",
         "model_version": '{"code":"clauses@1","hostility":"words@1","sentiment":"words@1"}',
+        **dict.fromkeys(SECOND, ""),
     }
 
 

@@ -4,6 +4,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
+from contest.opinion import Opinion, Verdict
 from contest.visit import Health
 from storage.board import Board, CampTone, Figure
 from tests.tui.world import (
@@ -216,6 +217,22 @@ async def test_lanes_edits_and_deletions_are_written_out():
     text = await seen(BreachesPane(a_contest()), a_board(), (160, 20))
     for words in ("? needs context", "‹ before the rule", "edited ✎", "gone ✗"):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "mark"),
+    [("stands", "2nd: S2"), ("milder", "2nd: S1"), ("needs-context", "2nd: ? needs context")],
+)
+@pytest.mark.parametrize("size", [(160, 12), (80, 12)])
+async def test_what_a_second_reader_would_make_of_a_flag_stands_beside_what_it_is(
+    size: tuple[int, int], verdict: Verdict, mark: str
+):
+    said = Opinion("R01", "1.1", "S2", "case", verdict, "because", "boo", "crow", "p@1", NOW)
+    row = replace(a_board().breaches[0], severity="S2", lane="case", opinion=said)
+    text = await seen(BreachesPane(a_contest()), a_board(breaches=(row,), breaches_total=1), size)
+    assert mark in text
+    assert "! case" in text
+    assert text.count("2nd") == 1
 
 
 async def test_expectations_are_counted():

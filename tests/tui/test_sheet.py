@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from contest.contest import Account
+from contest.opinion import Opinion
 from contest.post import Author, Context
 from storage.board import Word
 from tests.tui.world import HOSTILE, NOW, a_card, a_contest, a_post, a_reading
@@ -92,7 +93,7 @@ def test_a_breach_shows_clause_text_version_reason_and_what_would_make_it_none()
 
 def test_a_version_that_left_the_configuration_is_said_to_be_unknown():
     contest = a_contest(rules=())
-    assert "no longer in config.toml" in read(a_card(), contest)["R01 · clause 4.2"]
+    assert "no longer in the rulebook" in read(a_card(), contest)["R01 · clause 4.2"]
 
 
 def test_a_tone_that_is_not_sure_says_so():
@@ -145,3 +146,38 @@ def test_hostile_text_is_shown_literally_without_escapes():
 def test_a_very_long_post_is_cut_with_a_sign():
     body = said(latest(a_card(), post=a_post("x" * (LONGEST + 1234))))["The reply"]
     assert "+1,234 more characters" in body
+
+
+def an_opinion(severity="S2", because="It quotes a rival’s slogan.", verdict="milder"):
+    return Opinion(
+        "R01",
+        "1.1",
+        severity,
+        "case",
+        verdict,
+        because,
+        "she lies",
+        "crow:3b",
+        "second-reader@1",
+        NOW,
+    )
+
+
+def test_what_a_second_reader_says_stands_below_the_flag_with_both_severities():
+    body = read(latest(a_card(), opinions=(an_opinion(),)))["R01 · clause 4.2"]
+    assert body.startswith("S2 · ! case · version 1.1")
+    _, second = body.split("Second reader  ")
+    assert second.startswith("S1 · ! case · a step milder; first: S2, case\n")
+    assert "It quotes a rival’s slogan. “she lies”" in second
+    assert "crow:3b, second-reader@1, Sat 7 Nov" in second
+
+
+def test_what_was_said_of_another_flag_is_not_shown_under_this_one():
+    body = read(latest(a_card(), opinions=(an_opinion("S3"),)))["R01 · clause 4.2"]
+    assert "Second reader" not in body
+
+
+def test_a_second_readers_words_are_as_harmless_as_a_posts():
+    body = read(latest(a_card(), opinions=(an_opinion(because=HOSTILE),)))["R01 · clause 4.2"]
+    assert "[red]boo[/red]" in body
+    assert not {"\x1b", "\u202e"} & set(body)

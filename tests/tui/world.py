@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from textual.app import App
 from textual.pilot import Pilot
 
-from contest.contest import Account, Camp, Contest, Milestone, Phase, Rule, SourceEntry, Term
+from contest.code import Look, Rule
+from contest.contest import Account, Camp, Contest, Milestone, Phase, SourceEntry, Term
 from contest.labels import Answer
 from contest.lens import Lens
 from contest.post import Author, Context, Post
@@ -77,7 +78,7 @@ def a_contest(**changes: object) -> Contest:
 def a_rule(rule: str, clause: str, title: str, severity: str) -> Rule:
     words = "No candidate, and nobody on a registered team, shall disparage another person."
     binds = frozenset({"candidate", "team"})
-    return Rule(rule, clause, title, words, "1.1", binds, severity, looks_for=("attack",))
+    return Rule(rule, clause, title, words, "1.1", binds, severity, looks_for=(Look("threat"),))
 
 
 def sources() -> tuple[Health, ...]:
@@ -315,6 +316,7 @@ class StillDesk:
     lenses: list[Lens] = field(default_factory=list)
     exported: list[tuple[str, Lens, Path]] = field(default_factory=list)
     visits: int = 0
+    rereadings: int = 0
     tell: Callable[[Event], object] | None = None
     notice: str = ""
     offered: Slate = field(default_factory=a_slate)
@@ -384,6 +386,9 @@ class StillDesk:
         if self.unkept:
             raise self.unkept
         return self.undone if number is None or self.undone == f"taught.{number}" else ""
+
+    def read_again(self) -> None:
+        self.rereadings += 1
 
     def visit_now(self) -> None:
         self.visits += 1

@@ -16,6 +16,8 @@ from textual.widgets import Footer, Static
 
 from contest.contest import Contest
 from contest.text import shown
+from monitor.events import RulebookWrong
+from tui import clock
 from tui.keymap import FIRST, ON_DASHBOARD, bindings
 from tui.messages import CameBack, Opened
 from tui.screens.live import LiveScreen
@@ -26,6 +28,14 @@ from tui.widgets.filter import FilterLine
 from tui.widgets.header import Banner, Standing
 from tui.widgets.ledger import Ledger
 from tui.widgets.sentiment import SentimentPane
+
+
+def wrong_words(wrong: RulebookWrong, contest: Contest) -> str:
+    """Which file and line is wrong, how many more, since when, and what is in force meanwhile."""
+    first, *others = wrong.problems
+    more = f" (and {len(others):,} more: `hustings check` names all)" if others else ""
+    since = clock.short(wrong.since, contest.zone, wrong.since)
+    return f"The last good rulebook stays in force, since {since}: {shown(first, 300)}{more}"
 
 
 class Notices(Static):
@@ -56,6 +66,8 @@ class Dashboard(LiveScreen):
     standing: var[Standing] = var(Standing())
     trouble: var[str] = var("")
     """What went wrong with the program itself; "" if nothing did."""
+    wrong_rulebook: var[RulebookWrong | None] = var[RulebookWrong | None](None)
+    """What is wrong with the files of the rulebook, of which the last good one stays in force."""
     notices: var[tuple[str, ...]] = var[tuple[str, ...]](())
     """What the reader should be told once; stays until Esc or a click."""
     filtered: var[bool] = var(False)
@@ -114,11 +126,27 @@ class Dashboard(LiveScreen):
         for field in self.query(FilterLine):
             field.moment = now
 
-    def watch_trouble(self, trouble: str) -> None:
+    def judge_by(self, contest: Contest) -> None:
+        """Go by another rulebook, timetable and thresholds; camps and sources are the same."""
+        self._contest = contest
+        for part in self.query("Banner, FilterLine, SentimentPane, BreachesPane"):
+            if isinstance(part, Banner | FilterLine | SentimentPane | BreachesPane):
+                part.judge_by(contest)
+
+    def watch_trouble(self) -> None:
         """Say it in a line of its own, for as long as it lasts."""
+        self._show_trouble()
+
+    def watch_wrong_rulebook(self) -> None:
+        """Say it for as long as it is not mended."""
+        self._show_trouble()
+
+    def _show_trouble(self) -> None:
+        wrong = wrong_words(self.wrong_rulebook, self._contest) if self.wrong_rulebook else ""
+        lines = "\n".join(words for words in (self.trouble, wrong) if words)
         for strip in self.query("#trouble").results(Static):
-            strip.update(trouble)
-            strip.set_class(bool(trouble), "-open")
+            strip.update(lines)
+            strip.set_class(bool(lines), "-open")
 
     def watch_notices(self, notices: tuple[str, ...]) -> None:
         """Show them under the coverage strip, each in a line of its own."""

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.geometry import Size
 
 from contest.contest import Contest
+from contest.opinion import lowered
 from contest.text import shown
 from storage.board import Board, BreachRow
 from tui import clock
@@ -35,10 +36,14 @@ class BreachesPane(Ledger[BreachRow]):
     def __init__(self, contest: Contest) -> None:
         super().__init__()
         self._zone = contest.zone
-        self._phases = {phase.id: phase.name for phase in contest.phases}
-        self._looking = any(rule.looks_for or rule.windows for rule in contest.rules)
+        self.judge_by(contest)
         self._now: datetime | None = None
         self._expectations: tuple[tuple[str, int], ...] = ()
+
+    def judge_by(self, contest: Contest) -> None:
+        """Go by another timetable and other rules, from the next board on."""
+        self._phases = {phase.id: phase.name for phase in contest.phases}
+        self._looking = any(rule.looks_for for rule in contest.rules)
 
     def watch_board(self, board: Board) -> None:
         """Show the newest flags."""
@@ -103,7 +108,16 @@ def _sizes(width: int) -> tuple[int, ...]:
 
 
 def _words(row: BreachRow) -> Content:
-    return fate(row.gone, row.superseded) + said(row.words, row.text)
+    return fate(row.gone, row.superseded) + _second(row) + said(row.words, row.text)
+
+
+def _second(row: BreachRow) -> Content:
+    """What a second reader would make of it; severity and lane are the first one's."""
+    if row.opinion is None:
+        return Content("")
+    grave, way = lowered(row.opinion.severity, row.opinion.lane, row.opinion.verdict)
+    context = "? needs context" if way != row.opinion.lane else ""
+    return Content.styled(f"2nd: {context or grave} ", "italic $text-secondary")
 
 
 def _columns(row: BreachRow, told: Told, width: int) -> Content:

@@ -45,6 +45,10 @@ class FilterLine(Vertical):
             yield Static(TYPING, markup=False, id="hint")
         yield Static("", markup=False, id="complaint")
 
+    def judge_by(self, contest: Contest) -> None:
+        """Know the rules of another rulebook."""
+        self._contest = contest
+
     def open(self, line: str | None = None) -> None:
         """Show the line, and type into it; or put `line` into force."""
         self.add_class("-open")

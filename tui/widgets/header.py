@@ -25,6 +25,8 @@ class Standing:
     """The process that polls while this one follows; "" where this one polls."""
     news: str = ""
     """What has just come in, where there is no room for a notification."""
+    old_rulebook: bool = False
+    """Whether the files of the rulebook cannot be used, so that an earlier state is in force."""
     busy: str = ""
     """What the reader is doing besides reading what comes in."""
 
@@ -38,6 +40,11 @@ class Banner(Static):
     def __init__(self, contest: Contest) -> None:
         super().__init__(markup=False)
         self._contest = contest
+
+    def judge_by(self, contest: Contest) -> None:
+        """Go by another timetable."""
+        self._contest = contest
+        self._redraw()
 
     def watch_now(self) -> None:
         """Move the clock on."""
@@ -84,6 +91,8 @@ def signs(standing: Standing, contest: Contest) -> list[tuple[str, str]]:
     if standing.paused:
         since = clock.short(standing.paused, contest.zone, standing.paused)
         found.append((f"paused at {since}", "bold $text-warning"))
+    if standing.old_rulebook:
+        found.append(("rulebook as last read", "bold $text-warning"))
     if standing.holder:
         found.append((f"following {shown(standing.holder, 40)}", "$text-secondary"))
     return found

@@ -46,6 +46,10 @@ class SentimentPane(Ledger[CampTone]):
         self._few = contest.thresholds.too_few
         self._silent = tuple(CampTone(camp.id, camp.name) for camp in contest.camps)
 
+    def judge_by(self, contest: Contest) -> None:
+        """Go by other thresholds, from the next board on."""
+        self._few = contest.thresholds.too_few
+
     def watch_board(self, board: Board) -> None:
         """Show the camps (without figures before the first board), unless a filter finds none."""
         rows = board.sentiment or self._silent
