@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.acts import WithActs
 from analysis.folding import fold
 from analysis.lexicon import Lexicon
 from analysis.reader import load_reader
@@ -14,7 +15,7 @@ from analysis.trained import Trained
 from contest.config import load_contest
 from contest.contest import bare
 from contest.post import Author, Context, Post
-from hustings.reading import open_model
+from hustings.reading import open_acts, open_model
 
 ROOT = Path(__file__).parents[2]
 PRACTICE = ROOT.parent / "shared" / "exam" / "practice" / "tone.jsonl"
@@ -110,7 +111,7 @@ def said(reading, camp=str):
     hostility = (reading.hostility.score, sorted(map(camp, reading.hostility.towards)))
     exchange = reading.exchange
     pair = exchange and (camp(exchange.from_camp), camp(exchange.to_camp), exchange.by)
-    breaches = sorted((b.rule, b.clause, b.severity, b.lane) for b in reading.breaches)
+    breaches = sorted((b.rule, b.clause, b.severity, b.lane, b.score) for b in reading.breaches)
     return tones, hostility, pair, breaches
 
 
@@ -128,7 +129,7 @@ def pairs(contest, exchange, said_by):
 
 
 READERS = {
-    "full": lambda: Trained(open_model("full")),
+    "full": lambda: WithActs(Trained(open_model("full")), open_acts()),
     "fast": lambda: Trained(open_model("fast")),
     "word lists": Lexicon,
 }
