@@ -20,6 +20,8 @@ _ON_A_REPOST = frozenset(
 """What a repost does itself, whoever wrote it: the number is out again."""
 _SURE = 0.9
 """From this score on a flag stands beside a likelier one on the same post."""
+_LIKELY = 0.7
+"""From this score on what may be a danger is shown, whatever else the words may be."""
 _ASKED = frozenset(("case", "needs-context"))
 """The lanes that ask somebody to look."""
 _AT_MOST_IN_DOUBT = 2
@@ -192,13 +194,21 @@ def _counts(look: Look, rule: Rule, scene: Scene) -> bool:
 
 
 def _leading(flags: Iterable[Breach]) -> Iterator[Breach]:
-    """Of several readings of the same words the likeliest, and those that are all but certain."""
+    """Of several readings of the same words the likeliest, and those that are all but certain.
+
+    What has a form or stands in a register is no reading: it stays and hides nothing. Nor does a
+    milder reading hide one of S4 that is likely by itself.
+    """
     found = list(flags)
-    asked = [flag for flag in found if flag.lane in _ASKED]
+    read = [flag for flag in found if flag.by_meaning and flag.lane in _ASKED]
     # A hint never stands in the way of what the post itself shows.
-    weighty = [flag for flag in asked if flag.detectability != "C"] or asked
+    weighty = [flag for flag in read if flag.detectability != "C"] or read
     least = min(max((flag.score for flag in weighty), default=0.0), _SURE)
-    yield from (flag for flag in found if flag.lane not in _ASKED or flag.score >= least)
+    yield from (flag for flag in found if flag not in read or _stands(flag, least))
+
+
+def _stands(flag: Breach, least: float) -> bool:
+    return flag.score >= least or (flag.severity == SEVERITIES[-1] and flag.score >= _LIKELY)
 
 
 # -- reposts and agreement -----------------------------------------------------------------------
@@ -299,6 +309,7 @@ def _breach(scene: Scene, bearing: Bearing, sign: Sign) -> Breach:
         via=sign.via,
         authority=bearing.authority,
         mend=sign.mend,
+        by_meaning=sign.basis == "meaning",
     )
 
 

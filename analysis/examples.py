@@ -66,9 +66,9 @@ def run(reader: Reader, contest: Contest) -> list[Outcome]:
 
 def unequal(outcomes: list[Outcome]) -> Iterator[tuple[Rule, Example]]:
     """Examples that came out differently for one candidate than for another: there may be none."""
-    seen: dict[tuple[str, str, str, str], tuple[str, float] | None] = {}
+    seen: dict[tuple[str, str, Example], tuple[str, float] | None] = {}
     for outcome in outcomes:
-        key = (outcome.rule.id, outcome.rule.version, outcome.example.text, outcome.example.parent)
+        key = (outcome.rule.id, outcome.rule.version, outcome.example)
         flag = outcome.flag
         said = (flag.severity, flag.score) if flag else None
         if seen.setdefault(key, said) != said:

@@ -17,6 +17,7 @@ from contest.building import Build
 from contest.contest import Contest
 from contest.problems import MISSING, ConfigError, Findings, Problem, in_words, meant
 from contest.templates import fill_in
+from contest.text import shown
 from contest.toml_lines import Path as KeyPath
 from contest.toml_lines import lines_of
 from contest.vocabulary import Vocabulary
@@ -43,6 +44,9 @@ def _text_of(path: Path, name: str) -> str:
         octets = path.read_bytes()
     except OSError as error:
         raise ConfigError(name, [Problem(0, _unreadable(error))]) from None
+    except ValueError:
+        problem = Problem(0, "cannot be read: no file can have that name")
+        raise ConfigError(shown(name), [problem]) from None
     try:
         return octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -127,20 +131,23 @@ def _join_code(
     code = _table(text, name)
     shifts: dict[str | int, int] = {}
     for key, value in code.items():
-        kept = table.setdefault(key, type(value)())
         if key not in schema.CodeFile.model_fields:
             hint = meant(key, schema.CodeFile.model_fields)
             findings.problems.append(
                 Problem(lines_of(text).get((key,), 0), f'unknown key "{key}"{hint}', name)
             )
-            table.pop(key, None) if not kept else None
-        elif isinstance(kept, list) and isinstance(value, list):
+            continue
+        kept = table.setdefault(key, {} if key == "groups" else [])
+        if isinstance(kept, list) and isinstance(value, list):
             shifts[key] = len(kept)
             kept += value
             files.update({(key, n + shifts[key]): name for n in range(len(value))})
         elif isinstance(kept, dict) and isinstance(value, dict):
             kept.update(value)
             files.update({(key, inner): name for inner in value})
+        else:
+            words = f'"{key}" must be {"a table" if key == "groups" else "a list of tables"}'
+            findings.problems.append(Problem(lines_of(text).get((key,), 0), words, name))
     for path, line in lines_of(text).items():
         if len(path) > 1 and isinstance(path[1], int):
             lines[path[0], path[1] + shifts.get(path[0], 0), *path[2:]] = line

@@ -63,7 +63,9 @@ class Breach:
     force. `role_source` says where the author's role comes from, `edge_s` how many seconds lie
     between the post and the nearest edge of the timetable or of the rule (negative: before it),
     which `edge` names. `via` is the rule behind a repost of a breach. `authority` is cited where a
-    later version reaches back. `mend` is what the returning officer may publish to correct it.
+    later version reaches back. `mend` is what the returning officer may publish to
+    correct it. `by_meaning`: it rests on a reader's judgement, not on a form or a register; that is
+    not kept.
     """
 
     rule: str
@@ -85,6 +87,7 @@ class Breach:
     via: str = ""
     authority: str = ""
     mend: str = ""
+    by_meaning: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

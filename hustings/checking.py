@@ -12,6 +12,7 @@ from typing import Any
 from analysis.examples import Outcome, run, staged, unequal
 from analysis.meaning import Meaning
 from analysis.reader import Reader, load_reader
+from contest.code import Example
 from contest.contest import Contest
 from contest.text import shown
 from hustings.errors import Shortfall
@@ -72,10 +73,10 @@ def tried_out(contest: Contest, meaning: Meaning) -> list[Trial]:
 def trials(reader: Reader, stage: Contest) -> list[Trial]:
     """The examples of a staged contest's rules, read by its reader, one trial an example."""
     outcomes = run(reader, stage)
-    uneven = {(rule.id, rule.version, example.text) for rule, example in unequal(outcomes)}
-    by_example: dict[tuple[str, str, str, str], list[Outcome]] = {}
+    uneven = {(rule.id, rule.version, example) for rule, example in unequal(outcomes)}
+    by_example: dict[tuple[str, str, Example, bool], list[Outcome]] = {}
     for one in outcomes:
-        key = (one.rule.id, one.rule.version, one.example.text, one.example.parent)
+        key = (one.rule.id, one.rule.version, one.example, one.is_breach)
         by_example.setdefault(key, []).append(one)
     return [_trial(some, uneven=key[:3] in uneven) for key, some in by_example.items()]
 

@@ -61,7 +61,7 @@ class ConfigFiles:
 def _stamp(path: Path) -> tuple[int, int, int] | None:
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: no file can have that name
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
 

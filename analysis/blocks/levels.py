@@ -1,4 +1,4 @@
-"""From which score on what words may do is taken to be done. Chosen on held-back posts."""
+"""From which score on what words may do is taken to be done. Set by hand and on measured posts."""
 
 from __future__ import annotations
 

@@ -318,6 +318,16 @@ def test_words_that_were_soon_replaced_weigh_a_step_less() -> None:
         assert reader.read(replaced).breaches[0].severity == severity
 
 
+def test_what_has_a_form_hides_nothing_and_no_danger_is_hidden() -> None:
+    words = rule("W", "", BOUND, "S0", looks=(Look("words", words=("van",)),))
+    threat = rule("T", "threat", BOUND, "S4")
+    told = Told({"threat": 0.72, "inducement": 0.99})
+    mild = rule("I", "inducement", BOUND, "S1")
+    reader = Reader(lantern(rules=(words, threat, mild)), told)
+    found = reader.read(a_post("In the van.", by="@lenahale")).breaches
+    assert {flag.rule for flag in found} == {"W", "T", "I"}
+
+
 def test_a_rule_of_class_c_is_never_more_than_a_hint_unless_the_form_tells() -> None:
     hints = {"severity": "S4", "detectability": "C"}
     told = Told({"members' data": 0.99})

@@ -177,6 +177,30 @@ def test_the_reader_is_chosen_by_name() -> None:
     assert words == "\"reader\" is 'quick', but must be 'full' or 'fast'"
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("x = 2026-01-01T00:00:00", 'unknown key "x"'),
+        ("rule = 2026-01-01T00:00:00", '"rule" must be a list of tables'),
+        ("groups = [1]", '"groups" must be a table'),
+    ],
+)
+def test_a_code_file_of_another_shape_is_refused_with_its_line(
+    code: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "code.toml").write_text(f"# a code\n{code}\n", encoding="utf-8")
+    config = SMALL.replace("[contest]", '[contest]\ncode = "code.toml"', 1)
+    with pytest.raises(ConfigError) as caught:
+        read_contest(config, folder=tmp_path)
+    assert f"code.toml, line 2: {said}" in str(caught.value)
+
+
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
+    config = SMALL.replace("[contest]", '[contest]\ncode = "co\\u0000de.toml"', 1)
+    with pytest.raises(ConfigError, match="no file can have that name"):
+        read_contest(config, folder=tmp_path)
+
+
 def test_a_wrong_element_is_named_by_its_list() -> None:
     rule = '[[rule]]\nid="R"\nclause="1"\ntitle="t"\ntext="x"\nversion="1"\nseverity="S1"\n'
     words = problems(SMALL + rule + 'looks_for = ["personal attack"]')[0][1]
